@@ -1,0 +1,42 @@
+using Interlock.Domain.Plans;
+
+namespace Interlock.Domain.Leasing;
+
+/// <summary>Why an operation was not carried out. One reason, named by a stable code, with what to do instead.</summary>
+/// <param name="Holder">Who stands in the way, when somebody does.</param>
+/// <param name="HolderTask">The task that somebody works on.</param>
+/// <param name="Age">For how long the holder has held.</param>
+public sealed record Refusal(string Code, string Message, string Hint)
+{
+    public AgentId? Holder { get; init; }
+    public TaskId? HolderTask { get; init; }
+    public TimeSpan? Age { get; init; }
+
+    /// <summary>True when the caller's right is gone for good: stop working, do not try again.</summary>
+    public bool Stop { get; init; }
+}
+
+/// <summary>The stable codes of <see cref="Refusal"/>; they appear in JSON and documentation.</summary>
+public static class RefusalCodes
+{
+    public const string UnknownTask = "unknown-task";
+    public const string Held = "held";
+    public const string DependenciesOpen = "dependencies-open";
+    public const string AlreadyClaimed = "already-claimed";
+    public const string NotOpen = "not-open";
+    public const string Backoff = "backoff";
+    public const string AgentLimit = "limit-agents";
+    public const string ModuleLimit = "limit-module";
+    public const string EpicLimit = "limit-epic";
+    public const string TypeLimit = "limit-type";
+    public const string FileBusy = "file-busy";
+    public const string Reserved = "reserved";
+    public const string BadFile = "bad-file";
+    public const string NotCurrent = "not-current";
+    public const string NotHolder = "not-holder";
+    public const string NoCommit = "no-commit";
+    public const string OutOfScope = "out-of-scope";
+    public const string ChecksFailed = "checks-failed";
+    public const string NothingToDo = "nothing-to-do";
+    public const string NoSpace = "no-space";
+}

@@ -1,0 +1,21 @@
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+
+namespace Interlock.Domain.Scheduling;
+
+/// <summary>What one tick chose for one task, with the reason a person is told.</summary>
+public abstract record Decision(TaskId Task)
+{
+    /// <summary>Give the task to an idle agent.</summary>
+    public sealed record Claim(TaskId Task, AgentId Agent, string AgentType) : Decision(Task);
+
+    /// <summary>Leave it: <paramref name="Because"/> is the one rule in its way.</summary>
+    public sealed record Wait(TaskId Task, Refusal Because) : Decision(Task);
+
+    /// <summary>End a lease whose holder is gone, save its work and open the task again.</summary>
+    /// <param name="UsesAttempt">False when the agent did nothing wrong, such as after a crash of the coordinator.</param>
+    public sealed record Reclaim(TaskId Task, long Fence, string Reason, bool UsesAttempt) : Decision(Task);
+}
+
+/// <summary>A roster agent that a run may give work to.</summary>
+public sealed record Worker(AgentId Id, string Type);

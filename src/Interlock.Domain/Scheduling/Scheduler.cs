@@ -1,0 +1,98 @@
+using Interlock.Domain.Graph;
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+
+namespace Interlock.Domain.Scheduling;
+
+/// <summary>
+/// Chooses which open tasks start now and on which idle agents. Work-conserving: no agent stays idle while
+/// <see cref="ClaimRules"/> would grant it a task. Order: priority, longest remaining path, age, plan order.
+/// </summary>
+public static class Scheduler
+{
+    /// <param name="scope">Tasks the run may start; others in the snapshot only take part in limits and files.</param>
+    /// <param name="idle">Agents without work, in roster order.</param>
+    public static IReadOnlyList<Decision> Decide(
+        Snapshot snapshot, IReadOnlySet<TaskId> scope, IReadOnlyList<Worker> idle, bool ignoreCase = false)
+    {
+        var graph = TaskGraph.Build(snapshot.Tasks.Select(task => new TaskNode(task.Id, task.Dependencies)));
+        var remaining = graph.RemainingPath(id => snapshot.Find(id) is { IsFinished: false } task ? task.Complexity.Weight() : 0);
+        var waiting = snapshot.Tasks.Where(task => task.Bypasses > 0).ToList();
+        var live = snapshot.Leases.ToList();
+        var free = idle.ToList();
+        var decisions = new List<Decision>();
+
+        var order = snapshot.Tasks
+            .Where(task => scope.Contains(task.Id) && task.IsOpen)
+            .OrderBy(task => task.Priority)
+            .ThenByDescending(task => remaining.GetValueOrDefault(task.Id))
+            .ThenBy(task => task.WaitingSince ?? DateTimeOffset.MaxValue)
+            .ThenBy(task => task.Order)
+            .ThenBy(task => task.Id);
+
+        foreach (var task in order)
+        {
+            var worker = Pick(task, free);
+            var facts = FactsOf(snapshot, task, live, waiting, worker?.Type ?? task.AgentType, ignoreCase);
+            if (ClaimRules.Check(facts) is { } refusal)
+            {
+                decisions.Add(new Decision.Wait(task.Id, refusal));
+            }
+            else if (worker is null)
+            {
+                decisions.Add(new Decision.Wait(task.Id, AllBusy(live)));
+            }
+            else
+            {
+                decisions.Add(new Decision.Claim(task.Id, worker.Id, worker.Type));
+                free.Remove(worker);
+                live.Add(Expected(task, worker, snapshot.Clock));
+            }
+        }
+
+        return decisions;
+    }
+
+    /// <summary>The facts <see cref="ClaimRules"/> needs about one task of the snapshot.</summary>
+    public static ClaimFacts FactsOf(
+        Snapshot snapshot, WorkTask task, IReadOnlyList<Lease> live, IReadOnlyList<WorkTask> waiting, string? agentType, bool ignoreCase) => new(
+            task,
+            [.. task.Dependencies.Select(snapshot.Find).OfType<WorkTask>()],
+            live,
+            waiting,
+            snapshot.Limits,
+            snapshot.Clock,
+            FileSet.Parse(task.Files),
+            agentType,
+            ignoreCase);
+
+    // Assignment is an affinity, not a cage: its own agent, then one of its type, then anyone idle.
+    private static Worker? Pick(WorkTask task, List<Worker> free) =>
+        free.Find(worker => worker.Id == task.AssignedAgent)
+        ?? free.Find(worker => worker.Type == task.AgentType)
+        ?? (free.Count > 0 ? free[0] : null);
+
+    private static Refusal AllBusy(List<Lease> live) => new(
+        RefusalCodes.AgentLimit, "every agent of this run is busy", "It starts when one of them ends")
+    {
+        Holder = live.Count > 0 ? live[0].Agent : null,
+        HolderTask = live.Count > 0 ? live[0].Task : null,
+    };
+
+    private static Lease Expected(WorkTask task, Worker worker, LeaseClock clock) => new()
+    {
+        Fence = long.MaxValue,
+        Kind = LeaseKind.Task,
+        Task = task.Id,
+        Agent = worker.Id,
+        AgentType = worker.Type,
+        Module = task.Module,
+        Epic = task.Epic,
+        Files = task.Files,
+        AcquiredAt = clock.Wall,
+        ExpiresAt = clock.Wall,
+        Duration = TimeSpan.Zero,
+        Deadline = clock.Monotonic,
+        ClockBoot = clock.Boot,
+    };
+}

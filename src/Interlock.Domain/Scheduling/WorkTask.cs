@@ -1,0 +1,108 @@
+using Interlock.Domain.Plans;
+
+namespace Interlock.Domain.Scheduling;
+
+/// <summary>
+/// Where a task stands. <see cref="Blocked"/> and <see cref="Ready"/> are one stored state, told apart by
+/// whether every dependency has merged; see docs/task-states.md for the moves between them.
+/// </summary>
+public enum TaskState
+{
+    Blocked,
+    Ready,
+    Running,
+    Submitted,
+    Merging,
+    Merged,
+    Dead,
+    Cancelled,
+}
+
+/// <summary>A task of the plan together with what has happened to it.</summary>
+public sealed record WorkTask
+{
+    public required TaskId Id { get; init; }
+    public required StoryId Story { get; init; }
+    public string? Epic { get; init; }
+    public string? Group { get; init; }
+    public required string Title { get; init; }
+
+    /// <summary>Position in the plan; ties are broken by it wherever the plan's order should show.</summary>
+    public int Order { get; init; }
+
+    public TaskState State { get; init; } = TaskState.Ready;
+    public Complexity Complexity { get; init; } = Complexity.Medium;
+
+    /// <summary>1 is most urgent.</summary>
+    public int Priority { get; init; } = 1;
+
+    public IReadOnlyList<TaskId> Dependencies { get; init; } = [];
+
+    /// <summary>Patterns the task will touch; empty means unknown.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    public AgentId? AssignedAgent { get; init; }
+    public string? AgentType { get; init; }
+
+    /// <summary>Tasks of one module share a limit. The group heading unless configured by globs.</summary>
+    public string Module { get; init; } = "";
+
+    /// <summary>Attempts that were used up, counted from 1 with the first claim in an automated run.</summary>
+    public int Attempts { get; init; }
+
+    public DateTimeOffset? NotBefore { get; init; }
+    public string? LastError { get; init; }
+
+    /// <summary>Why no one may claim it although it is open: a problem of the plan.</summary>
+    public string? HeldBecause { get; init; }
+
+    /// <summary>Claims that overlapped this task's files while it waited for them (L2).</summary>
+    public int Bypasses { get; init; }
+
+    public DateTimeOffset? WaitingSince { get; init; }
+    public string? Notes { get; init; }
+
+    /// <summary>What landed; null for work completed without a commit.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>How it was completed: <c>landed</c>, <c>baseline</c>, <c>by-hand</c>, <c>no-code</c>.</summary>
+    public string? CompletedHow { get; init; }
+
+    /// <summary>Sealed commit of the attempt before, and the commit it started from.</summary>
+    public string? PriorCommit { get; init; }
+
+    public string? PriorBase { get; init; }
+    public string? LastLog { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>Members of the status file that are not ours, as a JSON object; they survive every round trip.</summary>
+    public string? Extra { get; init; }
+
+    public bool IsOpen => State is TaskState.Ready or TaskState.Blocked;
+    public bool IsFinished => State is TaskState.Merged or TaskState.Cancelled;
+}
+
+/// <summary>The six words of the status file for the eight states.</summary>
+public static class StatusWords
+{
+    public const string Pending = "pending";
+    public const string InProgress = "in_progress";
+    public const string Review = "review";
+    public const string Completed = "completed";
+    public const string Blocked = "blocked";
+    public const string Cancelled = "cancelled";
+
+    public static string Of(TaskState state) => state switch
+    {
+        TaskState.Blocked or TaskState.Ready => Pending,
+        TaskState.Running => InProgress,
+        TaskState.Submitted or TaskState.Merging => Review,
+        TaskState.Merged => Completed,
+        TaskState.Dead => Blocked,
+        TaskState.Cancelled => Cancelled,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}
