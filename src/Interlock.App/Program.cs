@@ -1,1 +1,3 @@
-return 0;
+using Interlock.App.Cli;
+
+return await CommandLineApp.RunAsync(args, TimeProvider.System);

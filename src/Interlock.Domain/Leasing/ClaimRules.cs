@@ -48,7 +48,7 @@ public static class ClaimRules
                 var age = Age(lease, clock);
                 return new Refusal(
                     RefusalCodes.FileBusy,
-                    $"{conflict} is leased by {Who(lease)} for {Ages.Text(age)}",
+                    $"{conflict.Theirs} is leased by {Who(lease)} for {Ages.Text(age)}",
                     "Work on something else meanwhile, or ask the holder: interlock send") with
                 {
                     Holder = lease.Agent,
@@ -122,7 +122,7 @@ public static class ClaimRules
 
     private static Refusal? CheckLimits(ClaimFacts facts)
     {
-        var running = facts.Live.Where(lease => lease.Kind == LeaseKind.Task).ToList();
+        var running = facts.Live.Where(lease => lease is { Kind: LeaseKind.Task, InReview: false }).ToList();
         return Limit(RefusalCodes.AgentLimit, "agents", facts.Limits.Agents, running)
             ?? Limit(RefusalCodes.ModuleLimit, $"agents in module '{facts.Task.Module}'", facts.Limits.PerModule,
                 [.. running.Where(lease => lease.Module == facts.Task.Module)])
@@ -160,7 +160,7 @@ public static class ClaimRules
             {
                 return new Refusal(
                     RefusalCodes.Reserved,
-                    string.Create(CultureInfo.InvariantCulture, $"{conflict} is reserved for task {waiting.Id}, which {waiting.Bypasses} claims have passed by"),
+                    string.Create(CultureInfo.InvariantCulture, $"{conflict.Theirs} is reserved for task {waiting.Id}, which {waiting.Bypasses} claims have passed by"),
                     "It starts after that task") with
                 { HolderTask = waiting.Id };
             }

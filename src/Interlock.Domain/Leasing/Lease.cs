@@ -67,6 +67,9 @@ public sealed record Lease
     /// <summary>True until released, submitted or reclaimed. Expiry alone does not end a lease: a reclaim does.</summary>
     public bool Live { get; init; } = true;
 
+    /// <summary>True once the work is submitted: its files stay guarded until it lands, but its slot is free.</summary>
+    public bool InReview { get; init; }
+
     public string? EndedBecause { get; init; }
 
     /// <summary>True from the instant of expiry itself on, so two holders never overlap, not even by a tick.</summary>

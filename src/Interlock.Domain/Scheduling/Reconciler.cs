@@ -28,7 +28,9 @@ public static class Reconciler
         {
             var task = lease.Task ?? default;
             var holder = probe(lease);
-            if (holder == HolderState.Dead)
+
+            // Submitted work is an immutable commit: it lands or returns whoever lives, and guards its files until then.
+            if (holder == HolderState.Dead && !lease.InReview)
             {
                 decisions.Add(new Decision.Reclaim(task, lease.Fence, $"{lease.Agent} died", UsesAttempt: false));
             }

@@ -12,12 +12,13 @@ public static class Scheduler
 {
     /// <param name="scope">Tasks the run may start; others in the snapshot only take part in limits and files.</param>
     /// <param name="idle">Agents without work, in roster order.</param>
+    /// <param name="slots">How many more may start; may be fewer than there are idle agents.</param>
     public static IReadOnlyList<Decision> Decide(
-        Snapshot snapshot, IReadOnlySet<TaskId> scope, IReadOnlyList<Worker> idle, bool ignoreCase = false)
+        Snapshot snapshot, IReadOnlySet<TaskId> scope, IReadOnlyList<Worker> idle, int slots, bool ignoreCase = false)
     {
         var graph = TaskGraph.Build(snapshot.Tasks.Select(task => new TaskNode(task.Id, task.Dependencies)));
         var remaining = graph.RemainingPath(id => snapshot.Find(id) is { IsFinished: false } task ? task.Complexity.Weight() : 0);
-        var waiting = snapshot.Tasks.Where(task => task.Bypasses > 0).ToList();
+        var waiting = snapshot.Tasks.Where(task => task.WaitingSince is not null).ToList();
         var live = snapshot.Leases.ToList();
         var free = idle.ToList();
         var decisions = new List<Decision>();
@@ -32,7 +33,7 @@ public static class Scheduler
 
         foreach (var task in order)
         {
-            var worker = Pick(task, free);
+            var worker = slots > 0 ? Pick(task, free) : null;
             var facts = FactsOf(snapshot, task, live, waiting, worker?.Type ?? task.AgentType, ignoreCase);
             if (ClaimRules.Check(facts) is { } refusal)
             {
@@ -46,6 +47,7 @@ public static class Scheduler
             {
                 decisions.Add(new Decision.Claim(task.Id, worker.Id, worker.Type));
                 free.Remove(worker);
+                slots--;
                 live.Add(Expected(task, worker, snapshot.Clock));
             }
         }

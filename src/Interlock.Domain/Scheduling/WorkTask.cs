@@ -44,6 +44,12 @@ public sealed record WorkTask
     public AgentId? AssignedAgent { get; init; }
     public string? AgentType { get; init; }
 
+    /// <summary>The agent the plan itself names for the task.</summary>
+    public AgentId? PlanAgent { get; init; }
+
+    /// <summary>False for a task that was added in the status file.</summary>
+    public bool FromPlan { get; init; }
+
     /// <summary>Tasks of one module share a limit. The group heading unless configured by globs.</summary>
     public string Module { get; init; } = "";
 

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using Interlock.Domain.Assignment;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine;
+using Interlock.Engine.Importers;
+using Interlock.Engine.Projections;
+
+namespace Interlock.App.Cli;
+
+internal static class AssignVerb
+{
+    public static Command Create(VerbHost host)
+    {
+        var story = VerbHost.StoryOption();
+        story.Required = true;
+        var command = new Command("assign", "Import the plan, give a story's tasks to the roster and write one prompt an agent") { story };
+        host.Bind(command, context =>
+        {
+            var id = context.Parse.GetValue(story)!.Value;
+            var (report, assignments) = Import(context.Workspace, id);
+            context.Workspace.Sync();
+            if (context.Terminal.Json)
+            {
+                WriteJson(context, report, assignments);
+            }
+            else
+            {
+                Print(context, id, report, assignments);
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Brings the plan into the store and assigns the story. Also the first step of a run.</summary>
+    public static (ImportReport Report, IReadOnlyList<Assignment> Assignments) Import(Workspace workspace, StoryId story)
+    {
+        var plan = PlanImport.Read(workspace.Root, workspace.Config);
+        if (plan.Problems.All(problem => problem.Code is not ("conflict-marker" or "not-utf8")))
+        {
+            PlanVerb.RequireStory(plan, story);
+        }
+
+        var report = PlanImport.Store(plan, workspace.Config, workspace.Protocol);
+        var assignments = PlanImport.Assign(story, workspace.Config, workspace.Protocol);
+        Prompts.ShowStory(workspace, story);
+        workspace.RenewPrompts();
+        return (report, assignments);
+    }
+
+    private static void Print(VerbContext context, StoryId story, ImportReport report, IReadOnlyList<Assignment> assignments)
+    {
+        var terminal = context.Terminal;
+        var plan = report.Plan;
+        terminal.Line($"Read {plan.Source}: {plan.Tasks.Count} tasks in {plan.Stories.Count} stories, {plan.Tasks.Sum(task => task.Dependencies.Count)} of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} dependencies resolved.");
+        terminal.Line($"Imported: {report.Added} new, {report.Changed} changed, {report.Gone.Count} no longer in the plan.");
+        if (report.LegacyMatched + report.LegacyUnmatched > 0)
+        {
+            terminal.Line($"Taken over from the earlier {StatusFile.Path}: {report.LegacyMatched} entries; {report.LegacyUnmatched} match no task and stay in the kept original.");
+        }
+
+        PlanVerb.PrintProblems(terminal, plan);
+        foreach (var proposal in report.Proposals)
+        {
+            terminal.Line($"Proposal: {proposal}");
+        }
+
+        var snapshot = context.Workspace.Snapshot();
+        var table = Terminal.Columns("agent", "tasks", "open", "weight", "ids");
+        foreach (var agent in context.Workspace.Config.Roster.Agents)
+        {
+            var mine = assignments.Where(assignment => assignment.Agent == agent.Id).Select(assignment => snapshot.Find(assignment.Task)!).OrderBy(task => task.Order).ToList();
+            table.AddRow(
+                Terminal.Markup(agent.Id.Value), $"{mine.Count}", $"{mine.Count(task => !task.IsFinished)}",
+                $"{mine.Sum(task => task.Complexity.Weight())}", Terminal.Markup(string.Join(" ", mine.Select(task => task.Id.Value))));
+        }
+
+        terminal.Line();
+        terminal.Line($"Story {story}: {assignments.Count} tasks for {context.Workspace.Config.Roster.Agents.Count} agents");
+        terminal.Write(table);
+        terminal.Line($"Wrote {StatusFile.Path} and one prompt an agent in agent_prompts/.");
+        terminal.Line("Next, one of:");
+        terminal.Line("  by hand      open one editor window an agent and load its file from agent_prompts/");
+        terminal.Line($"  automated    interlock run --story {story}");
+        terminal.Line($"  look         interlock status --story {story}");
+    }
+
+    private static void WriteJson(VerbContext context, ImportReport report, IReadOnlyList<Assignment> assignments) => Terminal.WriteJson(writer =>
+    {
+        writer.WriteString("source", report.Plan.Source);
+        writer.WriteNumber("tasks", report.Plan.Tasks.Count);
+        writer.WriteNumber("stories", report.Plan.Stories.Count);
+        writer.WriteNumber("dependencies", report.Plan.Tasks.Sum(task => task.Dependencies.Count));
+        writer.WriteNumber("added", report.Added);
+        writer.WriteNumber("changed", report.Changed);
+        StatusFile.WriteList(writer, "gone", report.Gone.Select(id => id.Value));
+        StatusFile.WriteList(writer, "proposals", report.Proposals);
+        writer.WriteStartArray("problems");
+        foreach (var problem in report.Plan.Problems)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("severity", problem.Severity.ToString().ToLowerInvariant());
+            writer.WriteString("code", problem.Code);
+            writer.WriteNumber("line", problem.Line);
+            writer.WriteString("message", problem.Message);
+            writer.WriteString("hint", problem.Hint);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("assignments");
+        foreach (var assignment in assignments)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("task_id", assignment.Task.Value);
+            writer.WriteString("agent", assignment.Agent.Value);
+            writer.WriteString("type", assignment.Type);
+            writer.WriteString("reason", assignment.Reason);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Scheduling;
+
+namespace Interlock.App.Cli;
+
+internal static class ExplainVerb
+{
+    public static Command Create(VerbHost host)
+    {
+        var task = VerbHost.TaskArgument();
+        var command = new Command("explain", "Say why a task is where it is: the one rule in its way, who holds it, since when") { task };
+        host.Bind(command, context =>
+        {
+            var id = context.Parse.GetRequiredValue(task);
+            var snapshot = context.Workspace.Snapshot();
+            var why = context.Protocol.WhyNot(id);
+            if (snapshot.Find(id) is not { } found)
+            {
+                return Answers.Refuse(context.Terminal, why!);
+            }
+
+            var lease = snapshot.LeaseOf(id);
+            if (context.Terminal.Json)
+            {
+                Terminal.WriteJson(writer =>
+                {
+                    writer.WriteString("task_id", id.Value);
+                    writer.WriteString("state", snapshot.StateOf(found).ToString().ToLowerInvariant());
+                    writer.WriteString("status", StatusWords.Of(found.State));
+                    writer.WritePropertyName("because");
+                    if (why is null)
+                    {
+                        writer.WriteNullValue();
+                    }
+                    else
+                    {
+                        Answers.Write(writer, why);
+                    }
+                });
+                return ExitCodes.Done;
+            }
+
+            context.Terminal.Line($"{id} {found.Title}");
+            context.Terminal.Line($"  state    {snapshot.StateOf(found).ToString().ToLowerInvariant()} ({StatusWords.Of(found.State)})");
+            context.Terminal.Line(why is null
+                ? $"  because  nothing is in its way: interlock claim {id}"
+                : $"  because  {why.Message} ({why.Code})");
+            if (lease is not null)
+            {
+                context.Terminal.Line($"  held     by {lease.Agent} since {Answers.Time(lease.AcquiredAt, snapshot.Clock.Wall)}, until {Answers.Time(lease.ExpiresAt, snapshot.Clock.Wall)}");
+            }
+
+            if (found.Commit is { } commit)
+            {
+                context.Terminal.Line($"  commit   {commit}");
+            }
+
+            if (found.LastLog is { } log)
+            {
+                context.Terminal.Line($"  log      {log}");
+            }
+
+            foreach (var line in context.Workspace.Store.Read(reader => reader.LatestEvents(8, id)))
+            {
+                context.Terminal.Line($"  {Ages.Text(snapshot.Clock.Wall - line.At),12} ago  {line.Kind}: {line.Message}");
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Interlock.Engine.Configuration;
+using Interlock.Engine.Platform;
+
+namespace Interlock.App.Cli;
+
+internal static class InitVerb
+{
+    public static Command Create(VerbHost host)
+    {
+        var command = new Command("init", $"Write {InterlockConfig.FileName} with checks proposed from what the repository holds");
+        host.Bind(command, context =>
+        {
+            var path = context.Workspace.Config.Path;
+            if (context.Workspace.Config.Hash is not null)
+            {
+                throw new BadInputException($"{path} is there already", "Edit it; docs/guide/configuration.md lists every setting");
+            }
+
+            var checks = ProposedChecks.For(context.Workspace.Root);
+            AtomicFile.Write(path, Encoding.UTF8.GetBytes(Render(checks)));
+            if (context.Terminal.Json)
+            {
+                Terminal.WriteJson(writer => writer.WriteString("written", path));
+            }
+            else
+            {
+                context.Terminal.Line($"Wrote {path} with {checks.Count} proposed checks: read it, set what an agent is, then: interlock trust");
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static string Render(IReadOnlyList<ProposedCheck> checks)
+    {
+        var text = new StringBuilder("{\n  \"plan\": \"plan/IMPLEMENTATION_PLAN.md\",\n\n");
+        text.Append("  // What an agent is: any command that reads its prompt on stdin and works in the current folder.\n");
+        text.Append("  // \"agent\": { \"command\": \"claude -p --permission-mode acceptEdits\", \"timeout\": \"60m\" },\n\n");
+        text.Append("  // What work must pass before it lands. \"none\" lands everything unverified.\n");
+        if (checks.Count == 0)
+        {
+            text.Append("  // \"checks\": [ { \"name\": \"test\", \"command\": \"make test\" } ],\n");
+        }
+        else
+        {
+            text.Append("  \"checks\": [\n");
+            text.AppendJoin(",\n", checks.Select(check => $"    {{ \"name\": {Quote(check.Name)}, \"command\": {Quote(check.Command)} }}"));
+            text.Append("\n  ],\n");
+        }
+
+        return text.Append("\n  \"limits\": { \"agents\": 10, \"per_module\": 3, \"per_epic\": 5 }\n}\n").ToString();
+    }
+
+    private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
+}

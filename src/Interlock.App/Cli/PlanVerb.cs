@@ -1,0 +1,147 @@
+using System.CommandLine;
+using System.Text.Json;
+using Interlock.Domain.Graph;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine.Configuration;
+using Interlock.Engine.Importers;
+using Interlock.Engine.Projections;
+
+namespace Interlock.App.Cli;
+
+internal static class PlanVerb
+{
+    public static Command Create(VerbHost host)
+    {
+        var story = VerbHost.StoryOption();
+        var command = new Command("plan", "Read the plan and show its stories, tasks and problems; changes nothing") { story };
+        host.Bind(command, context =>
+        {
+            var plan = PlanImport.Read(context.Workspace.Root, context.Workspace.Config);
+            if (context.Parse.GetValue(story) is { } id)
+            {
+                RequireStory(plan, id);
+                plan = plan with { Stories = [.. plan.Stories.Where(item => item.Id == id)], Tasks = [.. plan.Tasks.Where(task => task.Story == id)] };
+            }
+
+            if (context.Terminal.Json)
+            {
+                Terminal.WriteJson(writer => Write(writer, plan));
+            }
+            else
+            {
+                Print(context.Terminal, plan);
+            }
+
+            return plan.Problems.Any(problem => problem.Severity == ProblemSeverity.Error) ? ExitCodes.Refused : ExitCodes.Done;
+        });
+        return command;
+    }
+
+    /// <exception cref="BadInputException">The plan has no such story; the message lists those it has.</exception>
+    public static void RequireStory(Plan plan, StoryId story)
+    {
+        if (plan.Stories.Any(known => known.Id == story))
+        {
+            return;
+        }
+
+        var known = plan.Stories.Count == 0 ? "It has no stories at all" : $"It has: {string.Join(", ", plan.Stories.Select(item => item.Id).Distinct())}";
+        throw new BadInputException($"{plan.Source} has no story {story}", known);
+    }
+
+    /// <summary>The problems worth a person's time, with their lines and remedies.</summary>
+    public static void PrintProblems(Terminal terminal, Plan plan)
+    {
+        foreach (var problem in plan.Problems.Where(problem => problem.Severity != ProblemSeverity.Info))
+        {
+            var colour = problem.Severity == ProblemSeverity.Error ? "red" : "yellow";
+            terminal.MarkupLine($"[{colour}]{problem.Severity.ToString().ToLowerInvariant()}[/] {Terminal.Markup(plan.Source)}:{problem.Line}: {Terminal.Markup(problem.Message)} ({problem.Code})");
+            terminal.MarkupLine($"  {Terminal.Markup(problem.Hint)}");
+        }
+    }
+
+    private static void Print(Terminal terminal, Plan plan)
+    {
+        var table = Terminal.Columns("story", "title", "tasks", "done", "width", "longest path");
+        foreach (var story in plan.Stories.DistinctBy(story => story.Id))
+        {
+            var tasks = plan.Tasks.Where(task => task.Story == story.Id).ToList();
+            var graph = TaskGraph.Build(tasks.Select(task => new TaskNode(task.Id, task.Dependencies)));
+            var path = graph.CriticalPath(_ => 1);
+            table.AddRow(
+                Terminal.Markup(story.Id.Value), Terminal.Markup(story.Title), $"{tasks.Count}",
+                $"{tasks.Count(task => task.Mark == PlanMark.Done)}", $"{graph.Width}", $"{path.Tasks.Count}");
+        }
+
+        terminal.Write(table);
+        terminal.Line($"{plan.Tasks.Count} tasks in {plan.Stories.Count} stories, {plan.Tasks.Sum(task => task.Dependencies.Count)} dependencies resolved of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} written.");
+        terminal.Line($"{plan.Counts.Checkboxes} checkboxes: {plan.Counts.Tasks} tasks, {plan.Counts.Criteria} criteria, {plan.Counts.Excluded} excluded.");
+        PrintProblems(terminal, plan);
+    }
+
+    private static void Write(Utf8JsonWriter writer, Plan plan)
+    {
+        writer.WriteString("format", plan.Format);
+        writer.WriteString("source", plan.Source);
+        writer.WriteStartArray("stories");
+        foreach (var story in plan.Stories)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", story.Id.Value);
+            writer.WriteString("title", story.Title);
+            writer.WriteString("epic", story.Epic);
+            writer.WriteNumber("priority", story.Priority);
+            writer.WriteNumber("line", story.Line);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("tasks");
+        foreach (var task in plan.Tasks)
+        {
+            Write(writer, task);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("problems");
+        foreach (var problem in plan.Problems)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("severity", problem.Severity.ToString().ToLowerInvariant());
+            writer.WriteString("code", problem.Code);
+            writer.WriteNumber("line", problem.Line);
+            writer.WriteString("message", problem.Message);
+            writer.WriteString("hint", problem.Hint);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartObject("counts");
+        writer.WriteNumber("checkboxes", plan.Counts.Checkboxes);
+        writer.WriteNumber("tasks", plan.Counts.Tasks);
+        writer.WriteNumber("criteria", plan.Counts.Criteria);
+        writer.WriteNumber("excluded", plan.Counts.Excluded);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, PlanTask task)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", task.Id.Value);
+        writer.WriteString("source_id", task.SourceId);
+        writer.WriteString("story_id", task.Story.Value);
+        writer.WriteString("group", task.Group);
+        writer.WriteString("title", task.Title);
+        writer.WriteString("status", task.Mark == PlanMark.Done ? StatusWords.Completed : StatusWords.Pending);
+        StatusFile.WriteList(writer, "dependencies", task.Dependencies.Select(id => id.Value));
+        StatusFile.WriteList(writer, "dependencies_as_written", task.DependenciesAsWritten);
+        writer.WriteStartArray("implicit_dependencies");
+        writer.WriteEndArray();
+        StatusFile.WriteList(writer, "files", task.Files);
+        writer.WriteString("complexity", StatusFile.ComplexityWord(task.Complexity));
+        writer.WriteString("agent", task.Agent?.Value);
+        writer.WriteNumber("line", task.Line);
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+using Interlock.Engine.Configuration;
+using Interlock.Engine.Projections;
+using Interlock.Engine.Running;
+using Interlock.Engine.Verification;
+
+namespace Interlock.App.Cli;
+
+internal static class RunVerb
+{
+    public static Command Create(VerbHost host)
+    {
+        var story = VerbHost.StoryOption();
+        story.Required = true;
+        var agents = new Option<int?>("--agents") { Description = "Most agents at once; the limits of the configuration unless given", HelpName = "N" };
+        var agentCommand = new Option<string>("--agent-command") { Description = "What an agent is: a shell command that reads its prompt on stdin", HelpName = "COMMAND" };
+        var checks = new Option<string[]>("--check") { Description = "A shell command that landed work must pass; may be repeated", HelpName = "COMMAND" };
+        var trust = new Option<bool>("--trust") { Description = "Trust the commands in interlock.json as they are now" };
+        var allowDirty = new Option<bool>("--allow-dirty") { Description = "Run although the checkout has uncommitted changes, which agents will not see" };
+        var command = new Command("run", "Run a story with headless agents: each task in its own worktree, verified, landed on interlock/<story>")
+        {
+            story, agents, agentCommand, checks, trust, allowDirty,
+        };
+        host.Bind(command, async (context, _) =>
+        {
+            var id = context.Parse.GetValue(story)!.Value;
+            var config = context.Workspace.Config;
+            if (context.Parse.GetValue(trust) && config.Hash is { } hash)
+            {
+                Trust.ForUser().Grant(context.Workspace.Root, hash);
+            }
+
+            var options = new RunOptions(
+                id,
+                Math.Clamp(context.Parse.GetValue(agents) ?? config.Limits.Agents, 1, config.Limits.Agents),
+                Agent(context, context.Parse.GetValue(agentCommand)),
+                Checks(context, context.Parse.GetValue(checks) ?? []),
+                context.Parse.GetValue(allowDirty));
+            AssignVerb.Import(context.Workspace, id);
+            return await RunAsync(context, options);
+        });
+        return command;
+    }
+
+    private static AgentSection Agent(VerbContext context, string? typed)
+    {
+        if (typed is { Length: > 0 })
+        {
+            return (context.Workspace.Config.Config.Agent ?? new AgentSection { Command = new CommandLine([typed], Shell: true) }) with { Command = new CommandLine([typed], Shell: true) };
+        }
+
+        if (context.Workspace.Config.Config.Agent is not { } agent)
+        {
+            throw new BadInputException(
+                "no agent is configured", $"Say what an agent is in {InterlockConfig.FileName}: {{ \"agent\": {{ \"command\": \"claude -p\" }} }}, or: --agent-command '…'");
+        }
+
+        RunSettings.RequireTrust(context.Workspace);
+        return agent;
+    }
+
+    private static IReadOnlyList<Check> Checks(VerbContext context, string[] typed) => typed.Length > 0
+        ? [.. typed.Select(line => new Check(line, new CommandLine([line], Shell: true).ToArguments(), TimeSpan.FromMinutes(10)))]
+        : RunSettings.Checks(context.Workspace) ?? throw new BadInputException(
+            "no checks are configured, so nothing could be verified before it lands",
+            $"List them in {InterlockConfig.FileName} (interlock init proposes some), give --check 'npm test', or write \"checks\": \"none\"");
+
+    private static async Task<int> RunAsync(VerbContext context, RunOptions options)
+    {
+        using var drain = new CancellationTokenSource();
+        using var cancel = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        {
+            signal.Cancel = true;
+            if (!drain.IsCancellationRequested)
+            {
+                Console.Error.WriteLine("Draining: running tasks finish, nothing new starts. Ctrl-C again stops the agents; their work is kept.");
+                drain.Cancel();
+            }
+            else
+            {
+                Console.Error.WriteLine("Stopping the agents; their work is kept.");
+                cancel.Cancel();
+            }
+        });
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            drain.Cancel();
+            cancel.Cancel();
+        });
+
+        var report = await Coordinator.RunAsync(context.Workspace, options, news => Tell(context.Terminal, news), drain.Token, cancel.Token);
+        if (context.Terminal.Json)
+        {
+            Terminal.WriteJson(writer => RunReportText.Write(writer, report));
+        }
+        else
+        {
+            RunReportText.Print(context.Terminal, report);
+        }
+
+        return report.Complete ? ExitCodes.Done : ExitCodes.Refused;
+    }
+
+    private static void Tell(Terminal terminal, RunNews news)
+    {
+        var local = TimeZoneInfo.ConvertTime(news.At, TimeZoneInfo.Local);
+        var line = $"{local:HH:mm:ss}  {news.Kind,-10} {news.Task?.Value,-8} {news.Agent?.Value,-14} {news.Text}";
+        if (terminal.Json)
+        {
+            Console.Error.WriteLine(Terminal.Safe(line));
+        }
+        else
+        {
+            terminal.Line(line);
+        }
+    }
+}

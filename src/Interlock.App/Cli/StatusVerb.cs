@@ -1,0 +1,148 @@
+using System.CommandLine;
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine;
+using Interlock.Engine.Projections;
+
+namespace Interlock.App.Cli;
+
+internal static class StatusVerb
+{
+    public static Command Create(VerbHost host)
+    {
+        var story = VerbHost.StoryOption();
+        var all = new Option<bool>("--all") { Description = "Every story, finished ones too" };
+        var command = new Command("status", "Show where every task stands, who works, and what needs a person") { story, all };
+        host.Bind(command, context =>
+        {
+            var snapshot = context.Workspace.Snapshot();
+            var chosen = context.Parse.GetValue(story);
+            if (chosen is { } id && snapshot.Tasks.All(task => task.Story != id))
+            {
+                return Answers.Refuse(context.Terminal, new Refusal(RefusalCodes.UnknownTask, $"story {id} has not been imported", $"Import it: interlock assign --story {id}"));
+            }
+
+            var stories = snapshot.Tasks.GroupBy(task => task.Story).Where(group => chosen is null || group.Key == chosen).OrderBy(group => group.Key).ToList();
+            if (context.Terminal.Json)
+            {
+                WriteJson(context, snapshot, stories);
+            }
+            else
+            {
+                Print(context, snapshot, stories, chosen is not null || context.Parse.GetValue(all));
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static void Print(VerbContext context, Snapshot snapshot, List<IGrouping<StoryId, WorkTask>> stories, bool full)
+    {
+        var terminal = context.Terminal;
+        if (stories.Count == 0)
+        {
+            terminal.Line("Nothing has been imported yet. Start with: interlock assign --story <story>");
+            return;
+        }
+
+        terminal.Line(RunLock.IsHeld(context.Workspace.StateDir) ? "An automated run is active." : "No automated run is active.");
+        foreach (var group in stories)
+        {
+            var done = group.Count(task => task.State == TaskState.Merged);
+            terminal.Line();
+            terminal.MarkupLine($"[bold]Story {Terminal.Markup(group.Key.Value)}[/]: {done} of {group.Count()} completed{Counts(group)}");
+            if (full || (stories.Count <= 2 && done < group.Count()) || group.Any(task => task.State is TaskState.Running or TaskState.Submitted or TaskState.Merging or TaskState.Dead))
+            {
+                terminal.Write(TableOf(snapshot, group, full));
+            }
+        }
+
+        if (!full && stories.Count > 2)
+        {
+            terminal.Line();
+            terminal.Line("All tasks of one story: interlock status --story <story>");
+        }
+    }
+
+    private static string Counts(IEnumerable<WorkTask> tasks)
+    {
+        var others = tasks.Where(task => task.State != TaskState.Merged).GroupBy(task => StatusWords.Of(task.State)).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => $"{group.Count()} {group.Key}");
+        var text = string.Join(", ", others);
+        return text.Length == 0 ? "" : $", {text}";
+    }
+
+    private static Spectre.Console.Table TableOf(Snapshot snapshot, IEnumerable<WorkTask> tasks, bool full)
+    {
+        var table = Terminal.Columns("task", "status", "agent", "note", "title");
+        foreach (var task in tasks.Where(task => full || task.State != TaskState.Merged))
+        {
+            var state = snapshot.StateOf(task);
+            table.AddRow(
+                Terminal.Markup(task.Id.Value),
+                $"[{Answers.Colour(state)}]{StatusWords.Of(task.State)}[/]",
+                Terminal.Markup((snapshot.LeaseOf(task.Id)?.Agent ?? task.AssignedAgent)?.Value ?? "-"),
+                Terminal.Markup(Note(snapshot, task)),
+                Terminal.Markup(task.Title));
+        }
+
+        return table;
+    }
+
+    private static string Note(Snapshot snapshot, WorkTask task)
+    {
+        if (snapshot.LeaseOf(task.Id) is { } lease)
+        {
+            return $"{(lease.Kind == LeaseKind.Hold ? "on hold" : lease.InReview ? "in review" : "at work")} for {Ages.Text(snapshot.Clock.Wall - lease.AcquiredAt)}";
+        }
+
+        return task switch
+        {
+            { State: TaskState.Merged, Commit: { } commit } => commit[..Math.Min(10, commit.Length)],
+            { State: TaskState.Merged } => task.CompletedHow ?? "",
+            { HeldBecause: { } held } => held,
+            { State: TaskState.Dead or TaskState.Cancelled } => task.LastError ?? "",
+            { NotBefore: { } at } when at > snapshot.Clock.Wall => $"again in {Ages.Text(at - snapshot.Clock.Wall)}: {task.LastError}",
+            _ when snapshot.OpenDependencies(task) is { Count: > 0 } open => $"waits for {string.Join(", ", open.Select(other => other.Id))}",
+            { IsOpen: true } => "ready",
+            _ => "",
+        };
+    }
+
+    private static void WriteJson(VerbContext context, Snapshot snapshot, List<IGrouping<StoryId, WorkTask>> stories) => Terminal.WriteJson(writer =>
+    {
+        writer.WriteNumber("revision", context.Workspace.Store.Read(reader => reader.Revision));
+        writer.WriteBoolean("run_active", RunLock.IsHeld(context.Workspace.StateDir));
+        writer.WriteStartArray("stories");
+        foreach (var group in stories)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("story_id", group.Key.Value);
+            writer.WriteNumber("tasks", group.Count());
+            foreach (var word in (string[])[StatusWords.Pending, StatusWords.InProgress, StatusWords.Review, StatusWords.Completed, StatusWords.Blocked, StatusWords.Cancelled])
+            {
+                writer.WriteNumber(word, group.Count(task => StatusWords.Of(task.State) == word));
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("tasks");
+        foreach (var task in stories.SelectMany(group => group))
+        {
+            StatusFile.Write(writer, task);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("locks");
+        foreach (var lease in snapshot.Leases)
+        {
+            Answers.Write(writer, lease, context.Workspace.Store.Epoch);
+        }
+
+        writer.WriteEndArray();
+    });
+}

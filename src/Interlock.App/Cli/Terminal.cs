@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Interlock.App.Cli;
+
+/// <summary>
+/// Everything a verb prints. Text from plans, agents and git is untrusted: control, escape and direction
+/// characters never reach the terminal.
+/// </summary>
+internal sealed class Terminal(bool json, bool noColor)
+{
+    private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
+
+    private readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        ColorSystem = noColor ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        Ansi = noColor ? AnsiSupport.No : AnsiSupport.Detect,
+    });
+
+    public bool Json => json;
+
+    public static string Safe(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return "";
+        }
+
+        var safe = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            var harmless = category is not (System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
+                or System.Globalization.UnicodeCategory.PrivateUse or System.Globalization.UnicodeCategory.Surrogate);
+            safe.Append(harmless ? rune.ToString() : rune.Value is '\n' or '\t' or '\r' ? " " : "");
+        }
+
+        return safe.ToString();
+    }
+
+    public static string Markup(string? text) => Spectre.Console.Markup.Escape(Safe(text));
+
+    public static void WriteJson(Action<Utf8JsonWriter> members)
+    {
+        using var output = Console.OpenStandardOutput();
+        using (var writer = new Utf8JsonWriter(output, Readable))
+        {
+            writer.WriteStartObject();
+            members(writer);
+            writer.WriteEndObject();
+        }
+
+        output.WriteByte((byte)'\n');
+    }
+
+    public static void Complain(string message, string hint)
+    {
+        Console.Error.WriteLine(Safe(message));
+        Console.Error.WriteLine($"  {Safe(hint)}");
+    }
+
+    /// <summary>A line that may be piped somewhere: never wrapped at the width of the terminal.</summary>
+    public void Line(string text = "") => console.Profile.Out.Writer.WriteLine(Safe(text));
+
+    /// <summary>A line in Spectre markup, whose variable parts went through <see cref="Markup"/>.</summary>
+    public void MarkupLine(string markup) => console.MarkupLine(markup);
+
+    public void Write(IRenderable what) => console.Write(what);
+
+    /// <summary>A table without ornaments: columns that read well in a terminal and in a log.</summary>
+    public static Table Columns(params string[] headings)
+    {
+        var table = new Table { Border = TableBorder.Simple, UseSafeBorder = true };
+        foreach (var heading in headings)
+        {
+            table.AddColumn(new TableColumn($"[bold]{heading}[/]"));
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Interlock.Domain.Assignment;
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+
+namespace Interlock.Engine.Configuration;
+
+/// <summary>A file a person wrote cannot be used. The message names file and line, the hint the remedy.</summary>
+public sealed class BadInputException(string message, string hint, int exitCode = 1) : Exception(message)
+{
+    public string Hint { get; } = hint;
+
+    /// <summary>1 refused, 2 usage, 3 environment.</summary>
+    public int ExitCode { get; } = exitCode;
+}
+
+/// <summary>Reads <see cref="InterlockConfig"/> and turns it into what the engine works with.</summary>
+/// <param name="Hash">SHA-256 of the file's bytes, hex; null when there is no file.</param>
+public sealed record ConfigFile(string Path, InterlockConfig Config, string? Hash)
+{
+    /// <summary>The defaults when there is no file; never a guess when there is one that cannot be read.</summary>
+    /// <exception cref="BadInputException">The file is not what it should be.</exception>
+    public static ConfigFile Read(string root)
+    {
+        var path = System.IO.Path.Combine(root, InterlockConfig.FileName);
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (FileNotFoundException)
+        {
+            return new ConfigFile(path, new InterlockConfig(), null);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"{path} cannot be read: {error.Message}", "Make the file readable");
+        }
+
+        try
+        {
+            var text = bytes.AsSpan();
+            var config = JsonSerializer.Deserialize(text.StartsWith("\uFEFF"u8) ? text[3..] : text, ConfigJson.Default.InterlockConfig)
+                ?? throw new JsonException("the file holds null");
+            var file = new ConfigFile(path, config, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+            file.Validate(bytes);
+            return file;
+        }
+        catch (JsonException error)
+        {
+            var line = error.LineNumber is { } number ? string.Create(CultureInfo.InvariantCulture, $":{number + 1}") : "";
+            throw new BadInputException($"{path}{line}: {Plain(error)}", "Correct that line; docs/guide/configuration.md lists every setting");
+        }
+    }
+
+    public Limits Limits => new()
+    {
+        Agents = Config.Limits.Agents,
+        PerModule = Config.Limits.PerModule,
+        PerEpic = Config.Limits.PerEpic,
+        PerType = Config.Limits.PerType,
+        Attempts = Config.Limits.Attempts,
+    };
+
+    public Roster Roster => Config.Roster is { } entries
+        ? new Roster([.. entries.Select(entry => new AgentType(entry.Type, entry.Count, entry.Specialties))])
+        : Roster.Default;
+
+    /// <summary>The configured module whose globs match the task's files, else its group within the story.</summary>
+    public string ModuleOf(StoryId story, string? group, IReadOnlyList<string> files)
+    {
+        if (files.Count > 0)
+        {
+            var set = FileSet.Parse(files);
+            foreach (var (name, globs) in Config.Modules)
+            {
+                if (set.FirstConflict(FileSet.Parse(globs), ignoreCase: false) is not null)
+                {
+                    return name;
+                }
+            }
+        }
+
+        return group is null ? story.Value : $"{story} {group}";
+    }
+
+    private void Validate(byte[] bytes)
+    {
+        foreach (var entry in Config.Roster ?? [])
+        {
+            Require(Identifiers.IsValid(entry.Type), bytes, entry.Type, $"roster type '{entry.Type}' is not a valid id: use {Identifiers.Grammar}");
+            Require(entry.Count is >= 1 and <= 100, bytes, entry.Type, $"roster type '{entry.Type}' has count {entry.Count}; 1 to 100 are possible");
+        }
+
+        Require(Config.Roster is not { Count: 0 }, bytes, "roster", "the roster is empty");
+        Require(Config.Roster is null || Config.Roster.Select(entry => entry.Type).Distinct().Count() == Config.Roster.Count, bytes, "roster", "a roster type is listed twice");
+        Require(Config.Limits is { Agents: >= 1, PerModule: >= 1, PerEpic: >= 1, Attempts: >= 1 }, bytes, "limits", "every limit is at least 1");
+        foreach (var (type, most) in Config.Limits.PerType)
+        {
+            Require(most >= 1, bytes, type, $"the limit for type '{type}' is at least 1");
+        }
+
+        foreach (var glob in Config.Modules.Values.SelectMany(globs => globs))
+        {
+            Require(FilePattern.TryParse(glob, out _, out var problem), bytes, glob, $"module glob '{glob}': {problem}");
+        }
+
+        Require(FilePattern.TryParse(Config.Plan, out var plan, out var why) && plan!.IsExact, bytes, Config.Plan, $"plan '{Config.Plan}' is not a path inside the repository{(why is null ? "" : $": {why}")}");
+        Require(Config.Agent is null or { Adapter: "shell" }, bytes, "adapter", $"adapter '{Config.Agent?.Adapter}' is not known; this version has: shell");
+    }
+
+    private void Require(bool condition, byte[] bytes, string near, string message)
+    {
+        if (condition)
+        {
+            return;
+        }
+
+        var at = bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes($"\"{near}\""));
+        var line = at < 0 ? 1 : bytes.AsSpan(0, at).Count((byte)'\n') + 1;
+        throw new BadInputException(string.Create(CultureInfo.InvariantCulture, $"{Path}:{line}: {message}"), "Correct that line; docs/guide/configuration.md lists every setting");
+    }
+
+    // The runtime's own text ends in "Path: $.x | LineNumber: 3 | BytePositionInLine: 7.", which says the line again.
+    private static string Plain(JsonException error)
+    {
+        var end = error.Message.IndexOf(" Path: ", StringComparison.Ordinal);
+        var text = end < 0 ? error.Message : error.Message[..end];
+        var where = error.Path is { Length: > 2 } path ? $" (at {path[2..]})" : "";
+        return text.Replace(", mapped to type 'Interlock.Engine.Configuration.", " (", StringComparison.Ordinal)
+            .Replace("could not be mapped to any .NET member contained in type", "is not a setting of", StringComparison.Ordinal) + where;
+    }
+}

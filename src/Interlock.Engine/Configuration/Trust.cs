@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Interlock.Engine.Platform;
+
+namespace Interlock.Engine.Configuration;
+
+/// <summary>
+/// Which configurations a person has allowed to run commands: by repository and by the hash of the file's bytes,
+/// kept outside the repository, so that neither an agent nor a pulled change can grant it.
+/// </summary>
+public sealed class Trust(string path)
+{
+    public static Trust ForUser() => new(System.IO.Path.Combine(UserFolders.State, "trusted.json"));
+
+    public bool IsTrusted(string root, string hash) => (string?)Read()[root] == hash;
+
+    public void Grant(string root, string hash)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        using var gate = FileGate.Acquire(path + ".gate");
+        var trusted = Read();
+        trusted[root] = hash;
+        AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(trusted.ToJsonString() + "\n"));
+    }
+
+    private JsonObject Read()
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? [];
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (JsonException)
+        {
+            throw new BadInputException($"{path} is not readable JSON", "Move it away and run 'interlock trust' again in each repository");
+        }
+    }
+}

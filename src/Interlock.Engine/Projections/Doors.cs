@@ -1,0 +1,176 @@
+using System.Security.Cryptography;
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+using Interlock.Engine.Platform;
+using Interlock.Engine.Protocol;
+using Interlock.Engine.Stores;
+
+namespace Interlock.Engine.Projections;
+
+/// <summary>
+/// Takes in what people and agents did to the projected files since they were last written, and leaves an event
+/// for each change. Nothing read here is trusted further than a person's own words, and nothing is lost: what
+/// cannot be used is moved into quarantine.
+/// </summary>
+internal sealed class Doors(string root, string stateDir, TaskProtocol protocol, Func<bool> automatedRunIsActive)
+{
+    public static readonly TimeSpan ArchiveAfter = TimeSpan.FromDays(7);
+
+    private readonly IStore store = protocol.Store;
+    private readonly Clock clock = protocol.Clock;
+
+    /// <summary>Called under the projection gate. Returns the edited files as they were taken in.</summary>
+    public IReadOnlyDictionary<string, byte[]> Reconcile()
+    {
+        var seen = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        new StatusDoor(root, protocol, automatedRunIsActive, Quarantine).Reconcile(seen);
+        ReconcileLocks(seen);
+        ReconcileMessages();
+        return seen;
+    }
+
+    private void ReconcileLocks(Dictionary<string, byte[]> seen)
+    {
+        var leases = store.Read(reader => reader.LiveLeases()
+            .Select(lease => (Lease: lease, Known: reader.Projection(LockFile.PathOf(lease)))).ToList());
+        foreach (var (lease, known) in leases)
+        {
+            if (known is not null && !File.Exists(Path.Combine(root, LockFile.PathOf(lease))))
+            {
+                protocol.Reclaim(lease.Fence, "its lock file was removed by hand", usesAttempt: false, "lease.revoked");
+            }
+        }
+
+        var live = leases.ToDictionary(entry => LockFile.PathOf(entry.Lease), entry => entry.Lease, StringComparer.Ordinal);
+        foreach (var path in Files(LockFile.Folder, ".lock"))
+        {
+            var bytes = ProjectedFiles.ReadIfThere(Path.Combine(root, path));
+            if (bytes is null || store.Read(reader => reader.Projection(path)) is { } known && known.AsSpan().SequenceEqual(bytes))
+            {
+                continue;
+            }
+
+            seen[path] = bytes;
+            TakeLock(path, bytes, live.GetValueOrDefault(path));
+        }
+    }
+
+    private void TakeLock(string path, byte[] bytes, Lease? live)
+    {
+        var hand = LockFile.TryParse(bytes);
+        var name = Path.GetFileNameWithoutExtension(path);
+        if (live is not null)
+        {
+            if (hand?.Token != LockFile.PublicToken(live, store.Epoch))
+            {
+                Log("lock.conflict", $"{path} was edited by hand while {live.Agent} holds the task; the live lease stays", live.Task, live.Fence);
+            }
+
+            return;
+        }
+
+        // Unreadable is an unknown owner, never a free task.
+        var expires = hand?.Expires ?? (hand?.Locked ?? clock.Now) + protocol.Options.LeaseDuration;
+        if (expires <= clock.Now)
+        {
+            Quarantine(path, bytes);
+            File.Delete(Path.Combine(root, path));
+            Log("lock.stale", $"{path} had expired {Ages.Text(clock.Now - expires)} ago and was set aside", null, null);
+            return;
+        }
+
+        if (!Identifiers.IsValid(name))
+        {
+            SetAside(path, bytes, "its name is not a task id");
+            return;
+        }
+
+        var files = hand?.Files.Where(file => FilePattern.TryParse(file, out _, out _)).ToList() ?? [];
+        var reason = hand is null ? "an unreadable lock file was found" : hand.Reason ?? "lock file written by hand";
+        var reply = protocol.Hold(hand?.Agent ?? new AgentId("manual"), new TaskId(name), files, null, reason, expires);
+        if (!reply.Done)
+        {
+            SetAside(path, bytes, reply.Refusal!.Message);
+        }
+    }
+
+    private void ReconcileMessages()
+    {
+        foreach (var path in Files(MessageFile.Folder, ".msg"))
+        {
+            var full = Path.Combine(root, path);
+            var id = Path.GetFileNameWithoutExtension(path);
+            if (store.Read(reader => reader.FindMessage(id)) is { } known)
+            {
+                if (clock.Now - known.Timestamp >= ArchiveAfter)
+                {
+                    Directory.CreateDirectory(Path.Combine(root, MessageFile.Archive));
+                    File.Move(full, Path.Combine(root, MessageFile.Archive, Path.GetFileName(path)), overwrite: true);
+                }
+
+                continue;
+            }
+
+            if (ProjectedFiles.ReadIfThere(full) is not { } bytes)
+            {
+                continue;
+            }
+
+            var (message, problem) = MessageFile.Parse(bytes, id, clock.Now);
+            if (message is null)
+            {
+                Directory.CreateDirectory(Path.Combine(root, MessageFile.Quarantine));
+                File.Move(full, Path.Combine(root, MessageFile.Quarantine, Path.GetFileName(path)), overwrite: true);
+                Log("message.quarantined", $"{path}: {problem}; it was moved to {MessageFile.Quarantine}", null, null);
+                continue;
+            }
+
+            store.Write(transaction =>
+            {
+                transaction.Put(message);
+                transaction.Append(clock.Now, "message.sent", $"{message.From} to {string.Join(", ", message.To)}, dropped in as a file", null, message.From);
+                transaction.SetProjection(path, bytes);
+                return true;
+            });
+        }
+    }
+
+    private void SetAside(string path, byte[] bytes, string why)
+    {
+        Quarantine(path, bytes);
+        File.Delete(Path.Combine(root, path));
+        Log("lock.refused", $"{path}: {why}; a copy is kept in quarantine", null, null);
+    }
+
+    /// <summary>Keeps a copy under the hash of its content and returns where.</summary>
+    private string Quarantine(string path, byte[] bytes)
+    {
+        var folder = Path.Combine(stateDir, "quarantine");
+        Directory.CreateDirectory(folder);
+        var copy = Path.Combine(folder, $"{Path.GetFileName(path)}.{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}");
+        if (!File.Exists(copy))
+        {
+            AtomicFile.Write(copy, bytes);
+        }
+
+        return copy;
+    }
+
+    private void Log(string kind, string message, TaskId? task, long? fence) => store.Write(transaction =>
+    {
+        transaction.Append(clock.Now, kind, message, task, null, fence);
+        return true;
+    });
+
+    private List<string> Files(string folder, string extension)
+    {
+        var full = Path.Combine(root, folder);
+        return !Directory.Exists(full) ? [] :
+        [
+            .. Directory.EnumerateFiles(full)
+                .Where(file => file.EndsWith(extension, StringComparison.Ordinal) && new FileInfo(file).LinkTarget is null)
+                .Select(file => $"{folder}/{Path.GetFileName(file)}")
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+}

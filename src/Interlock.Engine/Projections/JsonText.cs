@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Interlock.Engine.Projections;
+
+/// <summary>Reads members of JSON that people and agents wrote: absent and of the wrong kind are the same, null.</summary>
+internal static class JsonText
+{
+    public static string? String(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    public static bool? Flag(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
+
+    public static DateTimeOffset? Time(JsonElement element, string name) =>
+        DateTimeOffset.TryParse(String(element, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+
+    /// <summary>A list of strings; a single string counts as a list of one.</summary>
+    public static IReadOnlyList<string>? Strings(JsonElement element, string name)
+    {
+        if (!element.TryGetProperty(name, out var value))
+        {
+            return null;
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => [value.GetString()!],
+            JsonValueKind.Array => [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine.Platform;
+using Interlock.Engine.Protocol;
+using Interlock.Engine.Stores;
+
+namespace Interlock.Engine.Projections;
+
+/// <summary>
+/// Writes the files people and agents read, from the store alone: each atomically, only when its content changed,
+/// and remembering what was written so that <see cref="Doors"/> can tell an edit from an echo.
+/// </summary>
+internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Func<IReadOnlyList<WorkTask>, IReadOnlyDictionary<string, string>> prompts)
+{
+    private const string BlockedPath = "agent_tasks/blocked_tasks.md";
+    private const string StatusKey = "status.extra";
+
+    public string Root => root;
+
+    public static void SetStatusExtra(IStoreTransaction transaction, string? extra) => transaction.SetMeta(StatusKey, extra ?? "");
+
+    /// <summary>Called under the projection gate.</summary>
+    /// <param name="seen">Edited files as <see cref="Doors"/> took them in; an edit made after that is left for the next turn.</param>
+    public void Write(IReadOnlyDictionary<string, byte[]> seen)
+    {
+        var (wanted, known) = store.Read(reader =>
+        {
+            var tasks = reader.Tasks();
+            var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+            if (tasks.Count > 0)
+            {
+                var extra = reader.Meta(StatusKey);
+                var updated = tasks.Max(task => task.UpdatedAt);
+                files[StatusFile.Path] = StatusFile.Render(tasks, reader.Revision, updated, string.IsNullOrEmpty(extra) ? null : extra);
+                files[BlockedPath] = BlockedTasks.Render(tasks);
+            }
+
+            foreach (var lease in reader.LiveLeases())
+            {
+                files[LockFile.PathOf(lease)] = LockFile.Render(lease, store.Epoch);
+            }
+
+            foreach (var (name, text) in prompts(tasks))
+            {
+                files[$"agent_prompts/{name}.md"] = Encoding.UTF8.GetBytes(text);
+            }
+
+            foreach (var message in reader.Messages().Where(message => clock.Now - message.Timestamp < Doors.ArchiveAfter))
+            {
+                files[MessageFile.PathOf(message.Id)] = MessageFile.Render(message);
+            }
+
+            return (files, reader.ProjectionPaths().ToDictionary(path => path, path => reader.Projection(path)!, StringComparer.Ordinal));
+        });
+
+        // ls on these must work from the first command on, also while nothing is locked and nobody has written.
+        foreach (var folder in (string[])[LockFile.Folder, MessageFile.Folder])
+        {
+            Directory.CreateDirectory(Path.Combine(root, folder));
+        }
+
+        var written = new List<(string Path, byte[]? Content)>();
+        foreach (var (path, content) in wanted)
+        {
+            if (WriteOne(path, content, known.GetValueOrDefault(path), seen.GetValueOrDefault(path)))
+            {
+                written.Add((path, content));
+            }
+        }
+
+        foreach (var path in known.Keys.Where(path => !wanted.ContainsKey(path)))
+        {
+            RemoveOne(path, known[path]);
+            written.Add((path, null));
+        }
+
+        if (written.Count > 0)
+        {
+            store.Write(transaction =>
+            {
+                written.ForEach(file => transaction.SetProjection(file.Path, file.Content));
+                return true;
+            });
+        }
+    }
+
+    /// <summary>Forgets hand edits of the prompts, so that the next write renews them.</summary>
+    public void RenewPrompts() => store.Write(transaction =>
+    {
+        foreach (var path in transaction.ProjectionPaths().Where(path => path.StartsWith("agent_prompts/", StringComparison.Ordinal)))
+        {
+            transaction.SetProjection(path, null);
+        }
+
+        return true;
+    });
+
+    // True when the remembered content has to change.
+    private bool WriteOne(string path, byte[] content, byte[]? known, byte[]? seen)
+    {
+        var full = Path.Combine(root, path);
+        var onDisk = ReadIfThere(full);
+        if (Same(onDisk, content))
+        {
+            return !Same(known, content);
+        }
+
+        // Somebody edited it since we last looked. A prompt stays theirs until the next assign; the rest is taken in next turn.
+        if (onDisk is not null && known is not null && !Same(onDisk, known) && !Same(onDisk, seen))
+        {
+            return false;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        AtomicFile.Write(full, content);
+        return true;
+    }
+
+    private void RemoveOne(string path, byte[] known)
+    {
+        var full = Path.Combine(root, path);
+        if (Same(ReadIfThere(full), known))
+        {
+            File.Delete(full);
+        }
+    }
+
+    private static bool Same(byte[]? left, byte[]? right) =>
+        left is not null && right is not null && left.AsSpan().SequenceEqual(right);
+
+    internal static byte[]? ReadIfThere(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,276 @@
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine.Stores;
+
+namespace Interlock.Engine.Protocol;
+
+/// <summary>What a claim asks for beyond the task and the agent.</summary>
+/// <param name="Files">Replaces the task's own file set when given.</param>
+/// <param name="Supervisor">The process that vouches for the agent; null for a person's window.</param>
+public sealed record ClaimRequest(
+    TaskId Task,
+    AgentId Agent,
+    IReadOnlyList<string>? Files = null,
+    TimeSpan? Duration = null,
+    Supervisor? Supervisor = null,
+    string? BaseCommit = null,
+    Func<long, string>? WorktreeName = null,
+    string? Request = null);
+
+public sealed partial class TaskProtocol
+{
+    /// <summary>Grants the task with all its files, or nothing at all.</summary>
+    public Reply Claim(ClaimRequest request) => Operate(request.Request, (transaction, now) =>
+    {
+        if (transaction.FindTask(request.Task) is not { } task)
+        {
+            return Reply.Refused(Unknown(request.Task));
+        }
+
+        if (!options.HasSpace())
+        {
+            return Reply.Refused(new Refusal(RefusalCodes.NoSpace, "less than 200 MB of disk are free, so no new work starts", "Free some space; running work goes on"));
+        }
+
+        var names = request.Files ?? task.Files;
+        if (BadFile(names) is { } bad)
+        {
+            return Reply.Refused(bad);
+        }
+
+        var waiting = transaction.WaitingTasks();
+        var facts = FactsOf(transaction, task, names, options.TypeOf(request.Agent), now, waiting);
+
+        // A lock somebody wrote by hand for itself becomes its claim.
+        var own = facts.Live.FirstOrDefault(lease => lease.Kind == LeaseKind.Hold && lease.Task == task.Id && lease.Agent == request.Agent);
+        facts = facts with { Live = [.. facts.Live.Where(lease => lease != own)] };
+        if (ClaimRules.Check(facts) is { } refusal)
+        {
+            RememberWaiting(transaction, task, refusal, now);
+            return Reply.Refused(refusal);
+        }
+
+        if (own is not null)
+        {
+            End(transaction, own, "its holder claimed the task");
+        }
+
+        return Grant(transaction, request, task, names, waiting, now);
+    });
+
+    /// <summary>Whether the task could be claimed now, without claiming it.</summary>
+    public Refusal? WhyNot(TaskId id, AgentId? agent = null) => store.Read(reader =>
+        reader.FindTask(id) is { } task
+            ? ClaimRules.Check(FactsOf(reader, task, task.Files, agent is { } name ? options.TypeOf(name) : task.AgentType, clock.Read(), reader.WaitingTasks()))
+            : Unknown(id));
+
+    /// <summary>The lease behind a token, or why it does not count any more. Changes nothing.</summary>
+    public Reply Check(TaskId? task, LeaseToken token) => store.Read(reader =>
+        Current(reader, task, token) is ({ } lease, _) ? new Reply(lease.Task is { } id ? reader.FindTask(id) : null, lease) : Reply.Refused(Current(reader, task, token).Refusal!));
+
+    /// <summary>Extends the policy lease by its duration from now.</summary>
+    public Reply Renew(TaskId? task, LeaseToken token, TimeSpan? duration = null, string? request = null) => Operate(request, (transaction, now) =>
+    {
+        var (lease, refusal) = Current(transaction, task, token);
+        if (lease is null)
+        {
+            return Reply.Refused(refusal!);
+        }
+
+        var late = lease.HasExpired(now);
+        var renewed = Timed(lease, duration ?? lease.Duration, now);
+        transaction.Put(renewed);
+        transaction.Append(now.Wall, late ? "lease.renewed-late" : "lease.renewed", $"{lease.Agent} holds until {UtcConverter.Text(renewed.ExpiresAt)}", lease.Task, lease.Agent, lease.Fence);
+        return new Reply(lease.Task is { } id ? transaction.FindTask(id) : null, renewed, token.ToString());
+    });
+
+    /// <summary>Adds files to a lease. Never waits: granted now, or refused with the holder and how long it has held.</summary>
+    public Reply Extend(TaskId? task, LeaseToken token, IReadOnlyList<string> files, string? request = null) => Operate(request, (transaction, now) =>
+    {
+        var (lease, refusal) = Current(transaction, task, token);
+        if (lease is null)
+        {
+            return Reply.Refused(refusal!);
+        }
+
+        if (BadFile(files) is { } bad)
+        {
+            return Reply.Refused(bad);
+        }
+
+        var others = transaction.LiveLeases().Where(other => other.Fence != lease.Fence).ToList();
+        if (ClaimRules.CheckFiles(FileSet.Parse(files), others, null, now, options.IgnoreCase) is { } busy)
+        {
+            return Reply.Refused(busy);
+        }
+
+        var extended = lease with { Files = [.. lease.Files.Union(files, StringComparer.Ordinal)] };
+        transaction.Put(extended);
+        transaction.Append(now.Wall, "lease.extended", $"{lease.Agent} also holds {string.Join(", ", files)}", lease.Task, lease.Agent, lease.Fence);
+        return new Reply(lease.Task is { } id ? transaction.FindTask(id) : null, extended, token.ToString());
+    });
+
+    /// <summary>Records the spawned process, so that a later start can tell whether it still lives.</summary>
+    public Reply Register(LeaseToken token, Supervisor process) => Operate(null, (transaction, now) =>
+    {
+        var (lease, refusal) = Current(transaction, null, token);
+        if (lease is null)
+        {
+            return Reply.Refused(refusal!);
+        }
+
+        var registered = lease with { Process = process };
+        transaction.Put(registered);
+        transaction.Append(now.Wall, "agent.started", $"{lease.Agent} runs as process {process.Pid}", lease.Task, lease.Agent, lease.Fence);
+        return new Reply(null, registered, token.ToString());
+    });
+
+    /// <summary>Gives a task back untouched; no attempt is used up.</summary>
+    public Reply Release(TaskId task, LeaseToken token, string? reason = null, string? request = null) => Operate(request, (transaction, now) =>
+    {
+        var (lease, refusal) = Current(transaction, task, token);
+        if (lease is null)
+        {
+            return Reply.Refused(refusal!);
+        }
+
+        return Reopen(transaction, lease, reason ?? "released", "task.released", now, usesAttempt: false);
+    });
+
+    /// <summary>
+    /// Ends a lease by its fence, whoever asks, and opens its task again. Nothing happens when the lease has
+    /// ended meanwhile: a reclaim decided on an old snapshot must not free the successor.
+    /// </summary>
+    public Reply Reclaim(long fence, string reason, bool usesAttempt, string kind = "lease.reclaimed") => Operate(null, (transaction, now) =>
+    {
+        var lease = transaction.FindLease(fence);
+        return lease is { Live: true }
+            ? Reopen(transaction, lease, reason, kind, now, usesAttempt)
+            : new Reply(Lease: lease);
+    });
+
+    private Reply Grant(
+        IStoreTransaction transaction, ClaimRequest request, WorkTask task, IReadOnlyList<string> files, IReadOnlyList<WorkTask> waiting, LeaseClock now)
+    {
+        var secret = NewSecret();
+        var type = options.TypeOf(request.Agent);
+        var lease = transaction.Add(Timed(
+            new Lease
+            {
+                Fence = 0,
+                Kind = LeaseKind.Task,
+                Task = task.Id,
+                Agent = request.Agent,
+                AgentType = type,
+                Module = task.Module,
+                Epic = task.Epic,
+                Files = files,
+                SecretHash = Hash(secret),
+                AcquiredAt = now.Wall,
+                ExpiresAt = now.Wall,
+                Duration = request.Duration ?? options.LeaseDuration,
+                Deadline = now.Monotonic,
+                ClockBoot = now.Boot,
+                Supervisor = request.Supervisor,
+                BaseCommit = request.BaseCommit,
+            },
+            request.Duration ?? options.LeaseDuration,
+            now));
+        if (request.WorktreeName is { } name)
+        {
+            lease = lease with { Worktree = name(lease.Fence) };
+            transaction.Put(lease);
+        }
+
+        CountBypasses(transaction, waiting, task.Id, FileSet.Parse(files), now);
+        var running = task with
+        {
+            State = TaskState.Running,
+            AssignedAgent = task.AssignedAgent ?? request.Agent,
+            AgentType = task.AgentType ?? type,
+            StartedAt = now.Wall,
+            UpdatedAt = now.Wall,
+            NotBefore = null,
+            WaitingSince = null,
+            Bypasses = 0,
+        };
+        transaction.Put(running);
+        transaction.Append(now.Wall, "task.claimed", $"{request.Agent} claimed it until {UtcConverter.Text(lease.ExpiresAt)}", task.Id, request.Agent, lease.Fence);
+        return new Reply(running, lease, new LeaseToken(store.Epoch, lease.Fence, secret).ToString());
+    }
+
+    private void CountBypasses(IStoreTransaction transaction, IReadOnlyList<WorkTask> waiting, TaskId claimed, FileSet files, LeaseClock now)
+    {
+        foreach (var task in waiting.Where(task => task.Id != claimed && task.IsOpen))
+        {
+            if (files.FirstConflict(FileSet.Parse(task.Files), options.IgnoreCase) is not null)
+            {
+                transaction.Put(task with { Bypasses = task.Bypasses + 1, UpdatedAt = now.Wall });
+            }
+        }
+    }
+
+    private static void RememberWaiting(IStoreTransaction transaction, WorkTask task, Refusal refusal, LeaseClock now)
+    {
+        if (refusal.Code is not (RefusalCodes.FileBusy or RefusalCodes.Reserved) || task.WaitingSince is not null)
+        {
+            return;
+        }
+
+        transaction.Put(task with { WaitingSince = now.Wall });
+        transaction.Append(now.Wall, "task.waiting", refusal.Message, task.Id);
+    }
+
+    private static Reply Reopen(IStoreTransaction transaction, Lease lease, string reason, string kind, LeaseClock now, bool usesAttempt)
+    {
+        var ended = End(transaction, lease, reason);
+        var task = lease.Task is { } id ? transaction.FindTask(id) : null;
+        if (task is { State: TaskState.Running })
+        {
+            task = task with
+            {
+                State = TaskState.Ready,
+                Attempts = task.Attempts + (usesAttempt ? 1 : 0),
+                UpdatedAt = now.Wall,
+            };
+            transaction.Put(task);
+        }
+
+        transaction.Append(now.Wall, kind, reason, lease.Task, lease.Agent, lease.Fence);
+        return new Reply(task, ended);
+    }
+
+    private ClaimFacts FactsOf(
+        IStoreReader reader, WorkTask task, IReadOnlyList<string> files, string? type, LeaseClock now, IReadOnlyList<WorkTask> waiting) => new(
+            task,
+            [.. task.Dependencies.Select(reader.FindTask).OfType<WorkTask>()],
+            reader.LiveLeases(),
+            waiting,
+            options.Limits,
+            now,
+            FileSet.Parse(files),
+            type,
+            options.IgnoreCase);
+
+    private static Lease Timed(Lease lease, TimeSpan duration, LeaseClock now) => lease with
+    {
+        ExpiresAt = now.Wall + duration,
+        Deadline = now.Monotonic + duration,
+        ClockBoot = now.Boot,
+        Duration = duration,
+    };
+
+    private static Refusal? BadFile(IReadOnlyList<string> files)
+    {
+        foreach (var file in files)
+        {
+            if (!FilePattern.TryParse(file, out _, out var problem))
+            {
+                return new Refusal(RefusalCodes.BadFile, $"'{file}' is not a usable file pattern: {problem}", "Name files relative to the repository root, with '/'");
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,227 @@
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Merging;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine.Stores;
+
+namespace Interlock.Engine.Protocol;
+
+public sealed partial class TaskProtocol
+{
+    /// <summary>Hands sealed work to the merge queue. The lease stays until it lands, so that nobody starts on its files meanwhile.</summary>
+    public Reply Submit(TaskId id, LeaseToken token, string target, string baseCommit, string commit) => Operate(null, (transaction, now) =>
+    {
+        var (lease, refusal) = Current(transaction, id, token);
+        if (lease is null)
+        {
+            return Reply.Refused(refusal!);
+        }
+
+        var task = transaction.FindTask(id)! with { State = TaskState.Submitted, UpdatedAt = now.Wall };
+        transaction.Put(new Landing
+        {
+            Task = id,
+            Fence = lease.Fence,
+            Agent = lease.Agent,
+            Target = target,
+            Base = baseCommit,
+            Commit = commit,
+            SubmittedAt = now.Wall,
+        });
+        var reviewed = lease with { InReview = true };
+        transaction.Put(reviewed);
+        transaction.Put(task);
+        transaction.Append(now.Wall, "task.submitted", $"{lease.Agent} submitted {Short(commit)}", id, lease.Agent, lease.Fence);
+        return new Reply(task, reviewed, token.ToString());
+    });
+
+    /// <summary>Stores the intent to move the branch. False when the work was withdrawn meanwhile.</summary>
+    public bool TryBeginLanding(long fence, string old, string @new) => store.Write(transaction =>
+    {
+        if (transaction.FindLanding(fence) is not { State: LandingState.Submitted } landing)
+        {
+            return false;
+        }
+
+        var now = clock.Now;
+        transaction.Put(landing with { State = LandingState.Merging, IntentOld = old, IntentNew = @new });
+        transaction.Put(transaction.FindTask(landing.Task)! with { State = TaskState.Merging, UpdatedAt = now });
+        transaction.Append(now, "landing.intended", $"{Short(old)} to {Short(@new)}", landing.Task, landing.Agent, fence);
+        return true;
+    });
+
+    /// <summary>The branch moved elsewhere before the intent was carried out: build and verify anew.</summary>
+    public void WithdrawIntent(long fence, string why) => store.Write(transaction =>
+    {
+        if (transaction.FindLanding(fence) is not { State: LandingState.Merging } landing)
+        {
+            return false;
+        }
+
+        var now = clock.Now;
+        transaction.Put(landing with { State = LandingState.Submitted, IntentOld = null, IntentNew = null });
+        transaction.Put(transaction.FindTask(landing.Task)! with { State = TaskState.Submitted, UpdatedAt = now });
+        transaction.Append(now, "landing.withdrawn", why, landing.Task, landing.Agent, fence);
+        return true;
+    });
+
+    /// <summary>Records what the branch already shows: the task landed. Does nothing when it is recorded (S5).</summary>
+    public void RecordLanded(long fence) => store.Write(transaction =>
+    {
+        if (transaction.FindLanding(fence) is not { State: LandingState.Merging } landing)
+        {
+            return false;
+        }
+
+        var now = clock.Now;
+        transaction.Put(landing with { State = LandingState.Landed, LandedAt = now });
+        transaction.Put(Completed(transaction.FindTask(landing.Task)!, "landed", landing.IntentNew, now));
+        EndLeaseOf(transaction, fence, "landed");
+        transaction.Append(now, "task.landed", $"{Short(landing.IntentNew!)} on {landing.Target}", landing.Task, landing.Agent, fence);
+        return true;
+    });
+
+    /// <summary>Sends submitted work back to its author with the reason. Uses up an attempt.</summary>
+    /// <param name="log">Path of the log that shows why.</param>
+    public Reply Return(long fence, string reason, string? log) => Operate(null, (transaction, now) =>
+    {
+        if (transaction.FindLanding(fence) is not { State: LandingState.Submitted } landing)
+        {
+            return new Reply();
+        }
+
+        transaction.Put(landing with { State = LandingState.Returned, Reason = reason });
+        EndLeaseOf(transaction, fence, reason);
+        var task = FailedAttempt(transaction.FindTask(landing.Task)!, reason, now) with
+        {
+            PriorCommit = landing.Commit,
+            PriorBase = landing.Base,
+            LastLog = log,
+        };
+        transaction.Put(task);
+        transaction.Append(now.Wall, task.State == TaskState.Dead ? "task.dead" : "task.returned", reason, landing.Task, landing.Agent, fence);
+        return new Reply(task);
+    });
+
+    /// <summary>The agent, or whoever watches it, says that this attempt came to nothing.</summary>
+    public Reply Fail(TaskId id, LeaseToken token, string reason, string? log = null, string? salvaged = null, string? request = null) => Operate(request, (transaction, now) =>
+    {
+        var (lease, refusal) = Current(transaction, id, token);
+        if (lease is null)
+        {
+            return Reply.Refused(refusal!);
+        }
+
+        var ended = End(transaction, lease, reason);
+        var task = FailedAttempt(transaction.FindTask(id)!, reason, now) with { LastLog = log };
+        if (salvaged is not null)
+        {
+            task = task with { PriorCommit = salvaged, PriorBase = lease.BaseCommit };
+        }
+
+        transaction.Put(task);
+        transaction.Append(now.Wall, task.State == TaskState.Dead ? "task.dead" : "task.failed", reason, id, lease.Agent, lease.Fence);
+        return new Reply(task, ended);
+    });
+
+    /// <summary>The task cannot go on without a person.</summary>
+    public Reply Block(TaskId id, LeaseToken? token, string reason, AgentId? by, string? request = null) => Operate(request, (transaction, now) =>
+    {
+        Lease? lease = null;
+        if (token is not null)
+        {
+            (lease, var refusal) = Current(transaction, id, token);
+            if (lease is null)
+            {
+                return Reply.Refused(refusal!);
+            }
+        }
+
+        if (transaction.FindTask(id) is not { } task)
+        {
+            return Reply.Refused(Unknown(id));
+        }
+
+        lease ??= transaction.LiveLeases().FirstOrDefault(other => other.Task == id);
+        if (task.IsFinished || (token is null && lease is not null))
+        {
+            return Reply.Refused(lease is null
+                ? new Refusal(RefusalCodes.NotOpen, $"task {id} is {StatusWords.Of(task.State)}", "Nothing is left to block")
+                : new Refusal(RefusalCodes.NotHolder, $"task {id} is claimed by {lease.Agent}", "Its holder blocks it, or free it first: interlock reassign") with { Holder = lease.Agent });
+        }
+
+        var ended = lease is null ? null : End(transaction, lease, reason);
+        task = task with { State = TaskState.Dead, LastError = reason, UpdatedAt = now.Wall };
+        transaction.Put(task);
+        transaction.Append(now.Wall, "task.blocked", reason, id, lease?.Agent ?? by, lease?.Fence);
+        return new Reply(task, ended);
+    });
+
+    /// <summary>Completion of work that a person's window did in the shared checkout, after the caller verified it.</summary>
+    /// <param name="how">One of <c>landed</c> (with its commit) and <c>no-code</c>.</param>
+    public Reply Complete(TaskId id, LeaseToken token, string how, string? commit, string note, string? request = null) => Operate(request, (transaction, now) =>
+    {
+        var (lease, refusal) = Current(transaction, id, token);
+        if (lease is null)
+        {
+            return Reply.Refused(refusal!);
+        }
+
+        var ended = End(transaction, lease, "completed");
+        var task = Completed(transaction.FindTask(id)!, how, commit, now.Wall);
+        transaction.Put(task);
+        transaction.Append(now.Wall, how == "landed" ? "task.landed" : "task.completed-without-code", note, id, lease.Agent, lease.Fence);
+        return new Reply(task, ended);
+    });
+
+    /// <summary>Notes where interrupted work was saved, so that the next attempt starts from it.</summary>
+    public void RememberPriorWork(TaskId id, string? salvaged, string? baseCommit) => store.Write(transaction =>
+    {
+        if (salvaged is null || transaction.FindTask(id) is not { IsFinished: false } task)
+        {
+            return false;
+        }
+
+        transaction.Put(task with { PriorCommit = salvaged, PriorBase = baseCommit, UpdatedAt = clock.Now });
+        transaction.Append(clock.Now, "work.salvaged", $"unlanded work is kept as {Short(salvaged)}", id);
+        return true;
+    });
+
+    private WorkTask FailedAttempt(WorkTask task, string reason, LeaseClock now)
+    {
+        var attempts = task.Attempts + 1;
+        var spent = attempts >= options.Limits.Attempts;
+        return task with
+        {
+            State = spent ? TaskState.Dead : TaskState.Ready,
+            Attempts = attempts,
+            LastError = reason,
+            NotBefore = spent ? null : now.Wall + Backoff.After(attempts, Jitter()),
+            UpdatedAt = now.Wall,
+        };
+    }
+
+    private static double Jitter() => Random.Shared.NextDouble();
+
+    private static WorkTask Completed(WorkTask task, string how, string? commit, DateTimeOffset now) => task with
+    {
+        State = TaskState.Merged,
+        CompletedHow = how,
+        Commit = commit,
+        CompletedAt = now,
+        UpdatedAt = now,
+        NotBefore = null,
+        WaitingSince = null,
+        LastError = null,
+    };
+
+    private static void EndLeaseOf(IStoreTransaction transaction, long fence, string because)
+    {
+        if (transaction.FindLease(fence) is { Live: true } lease)
+        {
+            End(transaction, lease, because);
+        }
+    }
+
+    internal static string Short(string commit) => commit.Length > 10 ? commit[..10] : commit;
+}

@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine.Stores;
+
+namespace Interlock.Engine.Protocol;
+
+/// <summary>What the protocol needs to know of its surroundings.</summary>
+/// <param name="TypeOf">The roster's type of an agent; null for a stranger.</param>
+/// <param name="HasSpace">False when the disk is so full that no new work should start.</param>
+public sealed record ProtocolOptions(
+    Limits Limits, TimeSpan LeaseDuration, bool IgnoreCase, Func<AgentId, string?> TypeOf, Func<bool> HasSpace);
+
+/// <summary>
+/// The operations on tasks and leases. Each is one transaction that decides on what it read inside it, so there
+/// is no "list, then update"; each answers a repeated request id with its first answer.
+/// </summary>
+public sealed partial class TaskProtocol(IStore store, Clock clock, ProtocolOptions options)
+{
+    public IStore Store => store;
+
+    public Clock Clock => clock;
+
+    public ProtocolOptions Options => options;
+
+    private Reply Operate(string? request, Func<IStoreTransaction, LeaseClock, Reply> work) => store.Write(transaction =>
+    {
+        if (request is not null && transaction.FindResult(request) is { } earlier)
+        {
+            return JsonSerializer.Deserialize(earlier, ReplyJson.Default.Reply)!;
+        }
+
+        var reply = work(transaction, clock.Read());
+        if (request is not null)
+        {
+            transaction.SaveResult(request, JsonSerializer.Serialize(reply, ReplyJson.Default.Reply), clock.Now);
+        }
+
+        return reply;
+    });
+
+    /// <summary>
+    /// The live lease behind a token, or the refusal that tells a stale holder who came after and to stop (S4).
+    /// An expired lease nobody has taken over still counts: refusing its holder would help no one.
+    /// </summary>
+    private (Lease? Lease, Refusal? Refusal) Current(IStoreReader reader, TaskId? task, LeaseToken token)
+    {
+        if (token.Epoch != store.Epoch)
+        {
+            return (null, Stale("this token belongs to another incarnation of the store", null, null));
+        }
+
+        var lease = reader.FindLease(token.Fence);
+        if (lease is null || !CryptographicOperations.FixedTimeEquals(
+                Encoding.ASCII.GetBytes(Hash(token.Secret)), Encoding.ASCII.GetBytes(lease.SecretHash)))
+        {
+            return (null, Stale("this token is not one that was handed out", null, null));
+        }
+
+        if (task is not null && lease.Task != task)
+        {
+            return (null, new Refusal(RefusalCodes.NotHolder, $"this token is for task {lease.Task}, not {task}", $"Claim it first: interlock claim {task}"));
+        }
+
+        if (lease.Live)
+        {
+            return (lease, null);
+        }
+
+        var successor = reader.LiveLeases().FirstOrDefault(other => other.Task is not null && other.Task == lease.Task);
+        return (null, Stale($"the lease on task {lease.Task} has ended: {lease.EndedBecause}", lease, successor));
+    }
+
+    private static Refusal Stale(string why, Lease? lease, Lease? successor)
+    {
+        var saved = lease?.Task is { } task ? $"; unlanded work is kept under refs/interlock/salvage/{task}/{lease.Fence}" : "";
+        var taken = successor is null ? "" : $", and {successor.Agent} holds it now with fence {successor.Fence}";
+        return new Refusal(RefusalCodes.NotCurrent, why + taken, $"Stop working on it{saved}. Take another: interlock next") with
+        {
+            Stop = true,
+            Holder = successor?.Agent,
+            HolderTask = successor?.Task,
+        };
+    }
+
+    private static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    private static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+
+    private static Refusal Unknown(TaskId task) =>
+        new(RefusalCodes.UnknownTask, $"there is no task {task}", "List them: interlock status --all");
+
+    /// <summary>Ends a lease; whoever still holds its token is refused from here on.</summary>
+    private static Lease End(IStoreTransaction transaction, Lease lease, string because)
+    {
+        var ended = lease with { Live = false, EndedBecause = because };
+        transaction.Put(ended);
+        return ended;
+    }
+}

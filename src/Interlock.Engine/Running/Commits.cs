@@ -1,0 +1,22 @@
+using System.Globalization;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+
+namespace Interlock.Engine.Running;
+
+/// <summary>How the commits and branches of task work are named.</summary>
+public static class Commits
+{
+    public static string Subject(AgentId agent, TaskId task, string title) => $"[{agent}] [{task}] {OneLine(title)}";
+
+    public static string Message(AgentId agent, WorkTask task, long fence) => string.Create(
+        CultureInfo.InvariantCulture, $"{Subject(agent, task.Id, task.Title)}\n\nTask-Id: {task.Id}\nLease-Fence: {fence}\n");
+
+    public static string EmailOf(AgentId agent) => $"{agent}@interlock.localhost";
+
+    public static string BranchOf(TaskId task, long fence) => string.Create(CultureInfo.InvariantCulture, $"agent/{task}/{fence}");
+
+    public static string WorktreeOf(TaskId task, long fence) => string.Create(CultureInfo.InvariantCulture, $"{task}-{fence}");
+
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}

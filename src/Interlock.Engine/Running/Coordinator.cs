@@ -1,0 +1,222 @@
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine.Agents;
+using Interlock.Engine.Configuration;
+using Interlock.Engine.Platform;
+
+namespace Interlock.Engine.Running;
+
+/// <summary>
+/// The loop of an automated run: read, decide, apply. Each tick starts from a fresh snapshot, so an event only
+/// wakes it earlier and a restart is just the first tick.
+/// </summary>
+public sealed class Coordinator
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    // What will change without anybody's help: such a task is worth waiting for.
+    private static readonly HashSet<string> Passing =
+    [
+        RefusalCodes.Backoff, RefusalCodes.AlreadyClaimed, RefusalCodes.AgentLimit, RefusalCodes.ModuleLimit,
+        RefusalCodes.EpicLimit, RefusalCodes.TypeLimit, RefusalCodes.FileBusy, RefusalCodes.Reserved,
+    ];
+
+    private readonly RunContext context;
+    private readonly MergeQueue queue;
+    private readonly Recovery recovery;
+    private readonly Dictionary<TaskId, TaskRun> running = [];
+    private readonly RunLedger ledger;
+    private Task<bool> landing = Task.FromResult(false);
+
+    private Coordinator(RunContext context)
+    {
+        this.context = context;
+        recovery = new Recovery(context.Workspace);
+        queue = new MergeQueue(context.Workspace, context.Repository, context.Pool, context.Options.Checks, context.Tell);
+        ledger = new RunLedger(context.Workspace, context.Options.Story);
+    }
+
+    /// <summary>Runs a story until nothing more can be done for it.</summary>
+    /// <param name="drain">Finish what runs, start nothing new.</param>
+    /// <param name="cancel">Stop the agents too; their work is saved and their tasks open again.</param>
+    /// <exception cref="BadInputException">The repository is not in a state to run on, or another run is active.</exception>
+    public static async Task<RunReport> RunAsync(
+        Workspace workspace, RunOptions options, Action<RunNews> tell, CancellationToken drain, CancellationToken cancel)
+    {
+        var repository = workspace.Repository
+            ?? throw new BadInputException($"{workspace.Root} is not in a git repository", "Automated runs land commits: git init, and commit the plan", 3);
+        using var gate = RunLock.TryTake(workspace.StateDir)
+            ?? throw new BadInputException("another run is active in this repository", "Watch it with: interlock status; it ends by itself or with Ctrl-C in its terminal");
+        var branch = new IntegrationBranch(repository, options.Story);
+        await branch.PrepareAsync(workspace.Config.Config.Plan, options.AllowDirty, cancel);
+        var coordinator = new Coordinator(new RunContext(
+            workspace, repository, new Recovery(workspace).Worktrees(repository), new ShellAdapter(), branch, options, tell));
+        return await coordinator.LoopAsync(drain, cancel);
+    }
+
+    private async Task<RunReport> LoopAsync(CancellationToken drain, CancellationToken cancel)
+    {
+        await RecoverAsync(cancel);
+        try
+        {
+            while (!cancel.IsCancellationRequested)
+            {
+                context.Workspace.Sync();
+                await ReclaimAsync(cancel);
+                StopRevoked();
+                await LandAsync(cancel);
+
+                var waits = drain.IsCancellationRequested ? [] : await DispatchAsync(cancel);
+                if (running.Count == 0 && landing.IsCompleted && !HasSubmitted() && !waits.Any(wait => Passing.Contains(wait.Because.Code)))
+                {
+                    break;
+                }
+
+                await WaitAsync(waits, drain, cancel);
+                Collect();
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Fall through to the same ending as a cancel seen between two ticks.
+        }
+
+        finally
+        {
+            await StopAllAsync();
+        }
+
+        context.Workspace.Sync();
+        return ledger.Report(context.Branch.Name, cancel.IsCancellationRequested || drain.IsCancellationRequested);
+    }
+
+    private async Task RecoverAsync(CancellationToken cancellation)
+    {
+        await ReclaimAsync(cancellation);
+        await recovery.SweepAsync(context.Pool, cancellation);
+        await queue.RecoverAsync(cancellation);
+    }
+
+    private async Task ReclaimAsync(CancellationToken cancellation)
+    {
+        foreach (var line in await recovery.ReclaimAsync(cancellation))
+        {
+            context.Tell(new RunNews(context.Workspace.Protocol.Clock.Now, "reclaimed", null, null, line));
+        }
+    }
+
+    // One landing at a time, beside the agents; a fault in it ends the run rather than being swallowed.
+    private async Task LandAsync(CancellationToken cancellation)
+    {
+        if (landing.IsCompleted)
+        {
+            await landing;
+            landing = HasSubmitted() ? queue.LandNextAsync(cancellation) : landing;
+        }
+    }
+
+    private bool HasSubmitted() => context.Workspace.Store.Read(reader => reader.OpenLandings().Count > 0);
+
+    // Somebody took the lease away: removed the lock file, reassigned or cancelled the task.
+    private void StopRevoked()
+    {
+        foreach (var run in running.Values)
+        {
+            if (context.Workspace.Store.Read(reader => reader.FindLease(run.Lease.Fence)) is { Live: false } ended)
+            {
+                run.Stop(ended.EndedBecause ?? "the lease was taken away");
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<Decision.Wait>> DispatchAsync(CancellationToken cancellation)
+    {
+        var workspace = context.Workspace;
+        var snapshot = workspace.Snapshot();
+        var scope = snapshot.Tasks.Where(task => task.Story == context.Options.Story).Select(task => task.Id).ToHashSet();
+        var busy = running.Values.Select(run => run.Lease.Agent).ToHashSet();
+        var idle = workspace.Config.Roster.Agents.Where(agent => !busy.Contains(agent.Id)).Select(agent => new Worker(agent.Id, agent.Type)).ToList();
+        var decisions = Scheduler.Decide(snapshot, scope, idle, context.Options.Agents - running.Count, workspace.Protocol.Options.IgnoreCase);
+        var claims = decisions.OfType<Decision.Claim>().ToList();
+        if (claims.Count > 0)
+        {
+            var tip = await context.Branch.TipAsync(cancellation);
+            claims.ForEach(claim => Begin(claim, tip));
+        }
+
+        return [.. decisions.OfType<Decision.Wait>()];
+    }
+
+    private void Begin(Decision.Claim claim, string tip)
+    {
+        var self = ProcessIdentity.Current;
+        var reply = context.Workspace.Protocol.Claim(new ClaimRequest(
+            claim.Task, claim.Agent, Supervisor: new Supervisor(self.Host, self.BootId, self.Pid, self.StartTicks), BaseCommit: tip,
+            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)));
+        if (reply.Done)
+        {
+            ledger.Started(claim.Task);
+            running[claim.Task] = TaskRun.Start(context, reply.Task!, reply.Lease!, LeaseToken.TryParse(reply.Token)!);
+        }
+    }
+
+    private async Task WaitAsync(IReadOnlyList<Decision.Wait> waits, CancellationToken drain, CancellationToken cancel)
+    {
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var wake = new List<Task>(running.Values.Select(run => run.Completion)) { Task.Delay(NextTick(waits), context.Workspace.Protocol.Clock.Time, timer.Token) };
+        if (!landing.IsCompleted)
+        {
+            wake.Add(landing);
+        }
+
+        // A drain that begins while we wait should be seen at once, but only once.
+        if (!drain.IsCancellationRequested)
+        {
+            wake.Add(Task.Delay(Timeout.Infinite, drain).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
+        }
+
+        await Task.WhenAny(wake);
+        await timer.CancelAsync();
+    }
+
+    private TimeSpan NextTick(IReadOnlyList<Decision.Wait> waits)
+    {
+        var now = context.Workspace.Protocol.Clock.Now;
+        var soonest = context.Workspace.Store.Read(reader => waits
+            .Where(wait => wait.Because.Code == RefusalCodes.Backoff)
+            .Select(wait => reader.FindTask(wait.Task)?.NotBefore - now)
+            .Where(left => left is not null)
+            .Min()) ?? Tick;
+        return soonest < TimeSpan.FromMilliseconds(20) ? TimeSpan.FromMilliseconds(20) : soonest < Tick ? soonest : Tick;
+    }
+
+    private void Collect()
+    {
+        foreach (var run in running.Values.Where(run => run.Completion.IsCompleted).ToList())
+        {
+            running.Remove(run.Task.Id);
+            ledger.Ended(run.Task.Id, run.Busy);
+            run.Completion.GetAwaiter().GetResult();
+        }
+    }
+
+    private async Task StopAllAsync()
+    {
+        foreach (var run in running.Values)
+        {
+            run.Stop("the run was cancelled");
+        }
+
+        await Task.WhenAll(running.Values.Select(run => run.Completion));
+        Collect();
+        try
+        {
+            await landing;
+        }
+        catch (OperationCanceledException)
+        {
+            // The submitted work stays submitted; the next run verifies it again.
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace Interlock.Engine.Running;
+
+/// <summary>
+/// Named places where a crash would be worst. A test sets <c>INTERLOCK_FAILPOINT</c> to one of them and the process
+/// ends there as if it had been killed: no handlers, no flushing, no clean-up.
+/// </summary>
+internal static class Failpoint
+{
+    public const string AfterClaim = "after-claim";
+    public const string AfterWorktree = "after-worktree";
+    public const string AfterSpawn = "after-spawn";
+    public const string AfterSeal = "after-seal";
+    public const string AfterSubmit = "after-submit";
+    public const string AfterIntent = "after-intent";
+    public const string AfterSwap = "after-swap";
+    public const string AfterRecord = "after-record";
+
+    private static readonly string? Armed = Environment.GetEnvironmentVariable("INTERLOCK_FAILPOINT");
+
+    public static void Hit(string name)
+    {
+        if (Armed == name)
+        {
+            System.Diagnostics.Process.GetCurrentProcess().Kill();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Interlock.Domain.Plans;
+using Interlock.Engine.Configuration;
+using Interlock.Engine.Worktrees;
+
+namespace Interlock.Engine.Running;
+
+/// <summary>The branch a story's work lands on: <c>interlock/&lt;story&gt;</c>, moved by compare-and-swap alone.</summary>
+public sealed class IntegrationBranch(Repository repository, StoryId story)
+{
+    public static readonly string NoCommit = new('0', 40);
+
+    public string Name => $"interlock/{story}";
+
+    public string Ref => $"refs/heads/{Name}";
+
+    public async Task<string> TipAsync(CancellationToken cancellation) =>
+        await repository.ResolveAsync(Ref, cancellation) ?? throw new InvalidOperationException($"the branch {Name} has disappeared");
+
+    /// <summary>Creates the branch at the checkout's commit unless it is there, after making sure that nothing stands in the way.</summary>
+    /// <exception cref="BadInputException">No commit, a dirty checkout, or the branch is checked out somewhere.</exception>
+    public async Task PrepareAsync(string planPath, bool allowDirty, CancellationToken cancellation)
+    {
+        var head = await repository.ResolveAsync("HEAD", cancellation)
+            ?? throw new BadInputException($"{repository.MainCheckout} has no commit yet", "Make the first one, with the plan in it: git add -A && git commit", 3);
+        var dirty = await repository.DirtyPathsAsync(cancellation);
+        if (dirty.Count > 0 && !allowDirty)
+        {
+            var shown = string.Join(", ", dirty.Take(5)) + (dirty.Count > 5 ? $" and {dirty.Count - 5} more" : "");
+            throw new BadInputException($"the checkout has uncommitted changes: {shown}", "Agents start from the last commit and would not see them: commit or stash them, or say --allow-dirty");
+        }
+
+        if (await repository.ReadFileAsync(head, planPath, cancellation) is null)
+        {
+            throw new BadInputException($"{planPath} is not part of the last commit", $"The plan is ticked on the branch, so it must be there: git add {planPath} && git commit");
+        }
+
+        if (await repository.ResolveAsync(Ref, cancellation) is null
+            && !await repository.CompareAndSwapAsync(Ref, head, NoCommit, $"interlock: start story {story}", cancellation)
+            && await repository.ResolveAsync(Ref, cancellation) is null)
+        {
+            throw new BadInputException($"the branch {Name} cannot be created", $"A branch named 'interlock' may be in the way: git branch -m interlock something-else");
+        }
+
+        if (await repository.CheckedOutAsync(Ref, cancellation) is [var place, ..])
+        {
+            throw new BadInputException($"{Name} is checked out in {place}", "Landing would change it under your hands: switch that checkout to another branch");
+        }
+    }
+}

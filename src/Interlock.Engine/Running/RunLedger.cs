@@ -1,0 +1,67 @@
+using Interlock.Domain.Graph;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+
+namespace Interlock.Engine.Running;
+
+/// <summary>Keeps the times of one run and turns them, with the final state, into its report.</summary>
+internal sealed class RunLedger
+{
+    private readonly Workspace workspace;
+    private readonly StoryId story;
+    private readonly DateTimeOffset startedAt;
+    private readonly long started;
+    private readonly HashSet<TaskId> doneBefore;
+    private readonly Dictionary<TaskId, DateTimeOffset> firstClaim = [];
+    private TimeSpan busy;
+    private int attempts;
+
+    public RunLedger(Workspace workspace, StoryId story)
+    {
+        this.workspace = workspace;
+        this.story = story;
+        startedAt = workspace.Protocol.Clock.Now;
+        started = workspace.Protocol.Clock.Time.GetTimestamp();
+        doneBefore = [.. Tasks().Where(task => task.IsFinished).Select(task => task.Id)];
+    }
+
+    public void Started(TaskId task) => firstClaim.TryAdd(task, workspace.Protocol.Clock.Now);
+
+    public void Ended(TaskId task, TimeSpan time)
+    {
+        busy += time;
+        attempts += time > TimeSpan.Zero ? 1 : 0;
+    }
+
+    public RunReport Report(string branch, bool cancelled)
+    {
+        var tasks = Tasks();
+        var graph = TaskGraph.Build(tasks.Select(task => new TaskNode(task.Id, task.Dependencies)));
+        var byId = tasks.ToDictionary(task => task.Id);
+        var path = graph.CriticalPath(id => byId.GetValueOrDefault(id) is { } task ? Took(task).TotalSeconds : 0);
+        return new RunReport(
+            story,
+            branch,
+            [.. tasks.Where(task => task.State == TaskState.Merged && !doneBefore.Contains(task.Id)).Select(task => Outcome(task, task.Commit ?? task.CompletedHow ?? ""))],
+            [.. tasks.Where(NeedsPerson).Select(task => Outcome(task, task.HeldBecause ?? task.LastError ?? ""))],
+            [.. tasks.Where(task => !task.IsFinished && !NeedsPerson(task)).Select(task => Outcome(task, workspace.Protocol.WhyNot(task.Id)?.Message ?? "ready"))],
+            doneBefore.Count,
+            tasks.Count,
+            attempts,
+            workspace.Protocol.Clock.Time.GetElapsedTime(started),
+            busy,
+            TimeSpan.FromSeconds(path.Length),
+            path.Tasks,
+            cancelled);
+    }
+
+    // From the first claim of this run to the landing: what the task really cost, repairs included.
+    private TimeSpan Took(WorkTask task) =>
+        firstClaim.TryGetValue(task.Id, out var from) && task.CompletedAt is { } to && to >= startedAt ? to - from : TimeSpan.Zero;
+
+    private static bool NeedsPerson(WorkTask task) => task.State == TaskState.Dead || (task.HeldBecause is not null && task.IsOpen);
+
+    private static TaskOutcome Outcome(WorkTask task, string detail) => new(task.Id, task.Title, detail, task.LastLog);
+
+    private List<WorkTask> Tasks() => [.. workspace.Store.Read(reader => reader.Tasks()).Where(task => task.Story == story)];
+}

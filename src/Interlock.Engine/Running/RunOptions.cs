@@ -1,0 +1,40 @@
+using Interlock.Domain.Plans;
+using Interlock.Engine.Configuration;
+using Interlock.Engine.Verification;
+
+namespace Interlock.Engine.Running;
+
+/// <summary>What one automated run does.</summary>
+/// <param name="Agents">Most agents at once; the limits of the configuration apply besides.</param>
+/// <param name="Checks">Empty only when the configuration says "none" in writing.</param>
+public sealed record RunOptions(StoryId Story, int Agents, AgentSection Agent, IReadOnlyList<Check> Checks, bool AllowDirty);
+
+/// <summary>Something a person watching the run is told.</summary>
+public sealed record RunNews(DateTimeOffset At, string Kind, TaskId? Task, AgentId? Agent, string Text);
+
+/// <summary>How a run ended.</summary>
+/// <param name="Busy">Time of all agent attempts added up.</param>
+/// <param name="CriticalPath">Longest chain of dependent tasks, by the time each took from claim to landing in this run.</param>
+public sealed record RunReport(
+    StoryId Story,
+    string Branch,
+    IReadOnlyList<TaskOutcome> Landed,
+    IReadOnlyList<TaskOutcome> NeedPerson,
+    IReadOnlyList<TaskOutcome> Open,
+    int AlreadyDone,
+    int Total,
+    int Attempts,
+    TimeSpan Wall,
+    TimeSpan Busy,
+    TimeSpan CriticalPath,
+    IReadOnlyList<TaskId> CriticalTasks,
+    bool Cancelled)
+{
+    public bool Complete => NeedPerson.Count == 0 && Open.Count == 0;
+
+    /// <summary>Agents at work on average.</summary>
+    public double Parallelism => Wall > TimeSpan.Zero ? Busy / Wall : 0;
+}
+
+/// <param name="Detail">The landed commit, or why it did not land.</param>
+public sealed record TaskOutcome(TaskId Task, string Title, string Detail, string? Log);

@@ -1,0 +1,36 @@
+using Interlock.Engine.Configuration;
+using Interlock.Engine.Verification;
+
+namespace Interlock.Engine.Running;
+
+/// <summary>What the configuration lets a command run, once a person has trusted it.</summary>
+public static class RunSettings
+{
+    /// <summary>Null when the configuration says nothing of checks; empty when it says "none".</summary>
+    /// <exception cref="BadInputException">It names commands but is not trusted.</exception>
+    public static IReadOnlyList<Check>? Checks(Workspace workspace)
+    {
+        if (workspace.Config.Config.Checks is not { } section)
+        {
+            return null;
+        }
+
+        if (section.Entries.Count > 0)
+        {
+            RequireTrust(workspace);
+        }
+
+        return [.. section.Entries.Select(entry => new Check(entry.Name, entry.Command.ToArguments(), entry.Timeout))];
+    }
+
+    /// <summary>A configuration that runs code counts only as a person has seen it: by its exact content.</summary>
+    public static void RequireTrust(Workspace workspace)
+    {
+        if (workspace.Config.Hash is { } hash && !Trust.ForUser().IsTrusted(workspace.Root, hash))
+        {
+            throw new BadInputException(
+                $"{workspace.Config.Path} names commands to run, and its present content has not been trusted",
+                "Read it, then: interlock trust");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine.Agents;
+using Interlock.Engine.Platform;
+using Interlock.Engine.Protocol;
+using Interlock.Engine.Worktrees;
+
+namespace Interlock.Engine.Running;
+
+/// <summary>What every attempt of one run shares.</summary>
+internal sealed record RunContext(
+    Workspace Workspace, Repository Repository, WorktreePool Pool, IAgentAdapter Adapter, IntegrationBranch Branch, RunOptions Options, Action<RunNews> Tell);
+
+/// <summary>One attempt at one task: worktree, agent, seal, submit. Ends by itself with the task submitted or failed.</summary>
+internal sealed class TaskRun
+{
+    private readonly RunContext context;
+    private readonly CancellationTokenSource stop = new();
+    private string? stopReason;
+
+    private TaskRun(RunContext context, WorkTask task, Lease lease, LeaseToken token)
+    {
+        this.context = context;
+        Task = task;
+        Lease = lease;
+        Token = token;
+        Completion = System.Threading.Tasks.Task.CompletedTask;
+    }
+
+    public WorkTask Task { get; }
+
+    public Lease Lease { get; }
+
+    public LeaseToken Token { get; }
+
+    public Task Completion { get; private set; }
+
+    /// <summary>Time the agent itself was at work.</summary>
+    public TimeSpan Busy { get; private set; }
+
+    /// <summary>Starts the attempt behind a lease that was just granted.</summary>
+    public static TaskRun Start(RunContext context, WorkTask task, Lease lease, LeaseToken token)
+    {
+        var run = new TaskRun(context, task, lease, token);
+        run.Completion = System.Threading.Tasks.Task.Run(run.WorkAsync);
+        return run;
+    }
+
+    /// <summary>Ends the agent; what it has done so far is saved.</summary>
+    public void Stop(string reason)
+    {
+        stopReason ??= reason;
+        stop.Cancel();
+    }
+
+    private async Task WorkAsync()
+    {
+        Worktree? worktree = null;
+        try
+        {
+            Failpoint.Hit(Failpoint.AfterClaim);
+            worktree = await context.Pool.CreateAsync(Lease.Worktree!, Commits.BranchOf(Task.Id, Lease.Fence), Lease.BaseCommit!, stop.Token);
+            Failpoint.Hit(Failpoint.AfterWorktree);
+            var prior = Task.PriorCommit is { } commit && Task.PriorBase is { } from
+                && await context.Pool.ApplyPriorWorkAsync(worktree, commit, from, stop.Token);
+            await HandInAsync(worktree, await RunAgentAsync(worktree, prior));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await SaveAsync(worktree, Ended(stopReason ?? "the run was cancelled"));
+        }
+        catch (Exception error) when (error is GitException or IOException or UnauthorizedAccessException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            await SaveAsync(worktree, salvaged => Fail(error.Message, null, salvaged));
+        }
+    }
+
+    private async Task<AgentOutcome> RunAgentAsync(Worktree worktree, bool priorWorkApplied)
+    {
+        var workspace = context.Workspace;
+        var prompt = Prompts.ForRun(workspace, Task, Lease, context.Options, priorWorkApplied);
+        var promptFile = Path.Combine(workspace.StateDir, "prompts", $"{Lease.Worktree}.md");
+        Directory.CreateDirectory(Path.GetDirectoryName(promptFile)!);
+        AtomicFile.Write(promptFile, System.Text.Encoding.UTF8.GetBytes(prompt));
+
+        var command = context.Adapter.Prepare(new AgentTask
+        {
+            TaskId = Task.Id.Value,
+            Title = Task.Title,
+            AgentId = Lease.Agent.Value,
+            AgentType = Lease.AgentType ?? "",
+            StoryId = Task.Story.Value,
+            Group = Task.Group ?? "",
+            Attempt = Task.Attempts + 1,
+            Files = Lease.Files,
+            Token = Token.ToString(),
+            Prompt = prompt,
+            PromptFile = promptFile,
+            WorktreePath = worktree.Path,
+            Root = workspace.Root,
+            RunMarker = MarkerOf(Lease, workspace.Store.Epoch),
+            Command = context.Options.Agent.Command.ToArguments(),
+            PassThrough = workspace.Config.Config.Environment,
+        });
+        var log = Path.Combine(workspace.StateDir, "logs", $"{Lease.Worktree}.log");
+        await using var process = await AgentProcess.StartAsync(
+            command, log, context.Options.Agent.Timeout, context.Options.Agent.Silence, workspace.Protocol.Clock.Time, stop.Token);
+        workspace.Protocol.Register(Token, new Supervisor(process.Identity.Host, process.Identity.BootId, process.Identity.Pid, process.Identity.StartTicks));
+        Failpoint.Hit(Failpoint.AfterSpawn);
+        context.Tell(News("started", $"attempt {Task.Attempts + 1}, process {process.Identity.Pid}"));
+        var outcome = await process.Completion;
+        Busy = outcome.Duration;
+        return outcome;
+    }
+
+    private async Task HandInAsync(Worktree worktree, AgentOutcome outcome)
+    {
+        if (outcome.End == AgentEnd.Cancelled)
+        {
+            await SaveAsync(worktree, Ended(stopReason ?? "the run was cancelled"));
+            return;
+        }
+
+        if (outcome is not { End: AgentEnd.Exited, ExitCode: 0 })
+        {
+            await SaveAsync(worktree, salvaged => Fail(Describe(outcome), outcome.LogPath, salvaged));
+            return;
+        }
+
+        var seal = await Sealer.SealAsync(worktree, Commits.Message(Lease.Agent, Task, Lease.Fence), Lease.Agent.Value, Commits.EmailOf(Lease.Agent), stop.Token);
+        Failpoint.Hit(Failpoint.AfterSeal);
+        switch (seal)
+        {
+            case SealResult.Nothing:
+                await SaveAsync(worktree, salvaged => Fail("the agent ended with success but changed nothing", outcome.LogPath, salvaged));
+                return;
+            case SealResult.Refused refused:
+                await SaveAsync(worktree, salvaged => Fail(refused.Reason, outcome.LogPath, salvaged));
+                return;
+            case SealResult.Sealed work when OutOfScope(work.ChangedPaths) is { } reason:
+                await SaveAsync(worktree, salvaged => Fail(reason, outcome.LogPath, salvaged ?? work.Commit));
+                return;
+            case SealResult.Sealed work:
+                Submit(work);
+                await RemoveAsync(worktree);
+                return;
+        }
+    }
+
+    private void Submit(SealResult.Sealed work)
+    {
+        var reply = context.Workspace.Protocol.Submit(Task.Id, Token, context.Branch.Ref, Lease.BaseCommit!, work.Commit);
+        Failpoint.Hit(Failpoint.AfterSubmit);
+        context.Tell(reply.Refusal is { } refusal
+            ? News("refused", refusal.Message)
+            : News("submitted", $"{work.ChangedPaths.Count} file{(work.ChangedPaths.Count == 1 ? "" : "s")} changed"));
+    }
+
+    /// <summary>Files beyond the lease are taken along if they are free; protected ones never.</summary>
+    private string? OutOfScope(IReadOnlyList<string> changed)
+    {
+        if (ProtectedPaths.FirstIn(changed, context.Workspace.Config.Config.Plan) is { } path)
+        {
+            return $"it changed {path}, which task work must not touch";
+        }
+
+        var leased = FileSet.Parse(Lease.Files);
+        var beyond = changed.Where(file => leased.IsUnknown || !leased.Covers(file)).ToList();
+        return beyond.Count > 0 && context.Workspace.Protocol.Extend(Task.Id, Token, beyond).Refusal is { } refusal
+            ? $"it changed files outside its lease: {refusal.Message}"
+            : null;
+    }
+
+    private async Task SaveAsync(Worktree? worktree, Action<string?> settle)
+    {
+        string? salvaged = null;
+        if (worktree is not null)
+        {
+            // The run may be ending: saving work is bounded by time, not by the token that ended it.
+            using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            salvaged = await context.Pool.SalvageAsync(worktree, Task.Id.Value, Lease.Fence, bound.Token);
+        }
+
+        settle(salvaged);
+        if (worktree is not null)
+        {
+            await RemoveAsync(worktree);
+        }
+    }
+
+    private async Task RemoveAsync(Worktree worktree)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        try
+        {
+            await context.Pool.RemoveAsync(worktree, deleteBranch: false, bound.Token);
+        }
+        catch (Exception error) when (error is GitException or IOException or InvalidOperationException or UnauthorizedAccessException)
+        {
+            context.Tell(News("left", $"the worktree {worktree.Path} stays: {error.Message}"));
+        }
+    }
+
+    private void Fail(string reason, string? log, string? salvaged)
+    {
+        var reply = context.Workspace.Protocol.Fail(Task.Id, Token, reason, log, salvaged);
+        context.Tell(reply.Refusal is { } refusal
+            ? News("refused", refusal.Message)
+            : News(reply.Task!.State == TaskState.Dead ? "dead" : "failed", reason));
+    }
+
+    // A lease that somebody took away is already ended in the store; one we give up is released with its work.
+    private Action<string?> Ended(string reason) => salvaged =>
+    {
+        context.Workspace.Protocol.Release(Task.Id, Token, reason);
+        context.Workspace.Protocol.RememberPriorWork(Task.Id, salvaged, Lease.BaseCommit);
+        context.Tell(News("stopped", reason + (salvaged is null ? "" : $"; its work is kept as {TaskProtocol.Short(salvaged)}")));
+    };
+
+    private static string Describe(AgentOutcome outcome) => outcome switch
+    {
+        { End: AgentEnd.TimedOut } => $"the agent ran into its time limit after {Ages.Text(outcome.Duration)}",
+        { End: AgentEnd.Silent } => $"the agent printed nothing for too long and was stopped after {Ages.Text(outcome.Duration)}",
+        { Signal: { } signal } => $"the agent was killed by signal {signal}",
+        _ => $"the agent failed with exit code {outcome.ExitCode}{LastLine(outcome.Tail)}",
+    };
+
+    private static string LastLine(string tail)
+    {
+        var line = tail.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+        return line is null ? "" : $": {(line.Length > 200 ? line[..200] : line)}";
+    }
+
+    /// <summary>Marks every process of an attempt, so that none can hide from a take-over.</summary>
+    public static string MarkerOf(Lease lease, string epoch) => $"{epoch}-{lease.Fence}";
+
+    private RunNews News(string kind, string text) => new(context.Workspace.Protocol.Clock.Now, kind, Task.Id, Lease.Agent, text);
+}

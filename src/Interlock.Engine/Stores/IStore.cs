@@ -1,0 +1,85 @@
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Merging;
+using Interlock.Domain.Messaging;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+
+namespace Interlock.Engine.Stores;
+
+/// <summary>
+/// The one truth of a repository. Operations of the protocol are written once, over
+/// <see cref="IStoreTransaction"/>; a store only supplies reading, writing and isolation, and every store
+/// passes the same contract suite.
+/// </summary>
+public interface IStore : IDisposable
+{
+    /// <summary>Names this incarnation of the store: tokens of another are refused.</summary>
+    string Epoch { get; }
+
+    /// <summary>Runs on one consistent snapshot.</summary>
+    T Read<T>(Func<IStoreReader, T> work);
+
+    /// <summary>Runs alone: no other writer of any process is active. Throws away everything when <paramref name="work"/> throws.</summary>
+    T Write<T>(Func<IStoreTransaction, T> work);
+}
+
+public interface IStoreReader
+{
+    /// <summary>Sequence number of the newest event; 0 in a new store.</summary>
+    long Revision { get; }
+
+    string? Meta(string key);
+    IReadOnlyList<PlanStory> Stories();
+    WorkTask? FindTask(TaskId id);
+
+    /// <summary>In the plan's order.</summary>
+    IReadOnlyList<WorkTask> Tasks();
+
+    /// <summary>Open tasks that were refused files and wait for them.</summary>
+    IReadOnlyList<WorkTask> WaitingTasks();
+
+    Lease? FindLease(long fence);
+    IReadOnlyList<Lease> LiveLeases();
+    Landing? FindLanding(long fence);
+
+    /// <summary>Submitted or merging, oldest first.</summary>
+    IReadOnlyList<Landing> OpenLandings();
+
+    /// <summary>Oldest first, with a sequence number above <paramref name="after"/>.</summary>
+    IReadOnlyList<Event> Events(long after, int limit, TaskId? task = null);
+
+    IReadOnlyList<Event> LatestEvents(int limit, TaskId? task = null);
+    Message? FindMessage(string id);
+    IReadOnlyList<Message> Messages();
+    bool IsDelivered(string message, AgentId agent);
+    byte[]? Projection(string path);
+    IReadOnlyList<string> ProjectionPaths();
+}
+
+public interface IStoreTransaction : IStoreReader
+{
+    void SetMeta(string key, string value);
+    void Put(PlanStory story, int order);
+    void Put(WorkTask task);
+
+    /// <summary>Stores a new lease under the next fence, which it returns in the record.</summary>
+    Lease Add(Lease lease);
+
+    void Put(Lease lease);
+    void Put(Landing landing);
+    void Put(Message message);
+    void Deliver(string message, AgentId agent, DateTimeOffset at);
+    string? FindResult(string request);
+    void SaveResult(string request, string result, DateTimeOffset at);
+
+    /// <summary>Appends to the log, together with every row put since the event before: replaying those rows rebuilds the state.</summary>
+    void Append(DateTimeOffset at, string kind, string message, TaskId? task = null, AgentId? agent = null, long? fence = null);
+
+    void SetProjection(string path, byte[]? content);
+}
+
+/// <summary>One line of the append-only log.</summary>
+/// <param name="Kind">Dotted name, such as <c>task.claimed</c>.</param>
+/// <param name="Rows">JSON array of the rows this event changed.</param>
+public sealed record Event(
+    long Seq, DateTimeOffset At, string Kind, string Message, TaskId? Task, AgentId? Agent, long? Fence, string Rows);

@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Reflection;
+using Interlock.Engine.Platform;
+using Microsoft.Data.Sqlite;
+
+namespace Interlock.Engine.Stores.Sqlite;
+
+/// <summary>
+/// The embedded store: one SQLite file in WAL mode. Writers of all processes pass one short file gate before
+/// <c>BEGIN IMMEDIATE</c>, because SQLite's own waiting is a poll that starves under many writers.
+/// </summary>
+public sealed class SqliteStore : IStore
+{
+    private static readonly Version OldestSafe = new(3, 51, 3);
+
+    private readonly SqliteConnection connection;
+    private readonly string gatePath;
+    private readonly object exclusive = new();
+
+    private SqliteStore(SqliteConnection connection, string gatePath, string epoch)
+    {
+        this.connection = connection;
+        this.gatePath = gatePath;
+        Epoch = epoch;
+    }
+
+    public string Epoch { get; }
+
+    /// <summary>Opens the file, creating or upgrading it first.</summary>
+    /// <param name="newEpoch">Names a store that does not exist yet.</param>
+    /// <exception cref="StoreException">Newer schema, unsafe SQLite, network file system, unreadable or read-only file.</exception>
+    public static SqliteStore Open(string path, Func<string> newEpoch)
+    {
+        NetworkFileSystem.Refuse(Path.GetDirectoryName(path)!);
+        var gatePath = path + ".gate";
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = new SqliteConnection(new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Mode = SqliteOpenMode.ReadWriteCreate,
+                Pooling = false,
+                DefaultTimeout = 30,
+            }.ConnectionString);
+            connection.Open();
+            AssertVersion(connection);
+            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON;");
+            using (FileGate.Acquire(gatePath))
+            {
+                Migrate(connection, path);
+                var epoch = Scalar(connection, "SELECT value FROM meta WHERE key = 'epoch'") as string;
+                if (epoch is null)
+                {
+                    epoch = newEpoch();
+                    using var insert = connection.CreateCommand();
+                    insert.CommandText = "INSERT INTO meta (key, value) VALUES ('epoch', $epoch)";
+                    insert.Parameters.AddWithValue("$epoch", epoch);
+                    insert.ExecuteNonQuery();
+                }
+
+                return new SqliteStore(connection, gatePath, epoch);
+            }
+        }
+        catch (SqliteException error)
+        {
+            connection?.Dispose();
+            throw Explain(error, path);
+        }
+        catch
+        {
+            connection?.Dispose();
+            throw;
+        }
+    }
+
+    public T Read<T>(Func<IStoreReader, T> work)
+    {
+        lock (exclusive)
+        {
+            using var transaction = connection.BeginTransaction(deferred: true);
+            var result = work(new SqliteTransactionScope(connection, transaction));
+            transaction.Commit();
+            return result;
+        }
+    }
+
+    public T Write<T>(Func<IStoreTransaction, T> work)
+    {
+        lock (exclusive)
+        {
+            try
+            {
+                using var gate = FileGate.Acquire(gatePath);
+                using var transaction = connection.BeginTransaction(deferred: false);
+                var scope = new SqliteTransactionScope(connection, transaction);
+                var result = work(scope);
+                scope.AssertLogged();
+                transaction.Commit();
+                return result;
+            }
+            catch (SqliteException error)
+            {
+                throw Explain(error, connection.DataSource);
+            }
+        }
+    }
+
+    public void Dispose() => connection.Dispose();
+
+    private static void AssertVersion(SqliteConnection connection)
+    {
+        var version = Version.Parse((string)Scalar(connection, "SELECT sqlite_version()")!);
+        if (version < OldestSafe)
+        {
+            throw new StoreException(
+                $"SQLite {version} can corrupt a write-ahead log; {OldestSafe} or newer is needed",
+                "Install interlock with the SQLite it ships");
+        }
+    }
+
+    private static void Migrate(SqliteConnection connection, string path)
+    {
+        var migrations = Migrations();
+        var current = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
+        if (current > migrations.Count)
+        {
+            throw new StoreException(
+                $"{path} has schema {current}, newer than the {migrations.Count} this version knows",
+                "Use the newer interlock that wrote it");
+        }
+
+        for (var next = current; next < migrations.Count; next++)
+        {
+            if (next > 0)
+            {
+                using var backup = connection.CreateCommand();
+                backup.CommandText = "VACUUM INTO $copy";
+                backup.Parameters.AddWithValue("$copy", $"{path}.schema-{next}.bak");
+                backup.ExecuteNonQuery();
+            }
+
+            using var transaction = connection.BeginTransaction(deferred: false);
+            Execute(connection, migrations[next]);
+            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {next + 1}"));
+            transaction.Commit();
+        }
+    }
+
+    private static List<string> Migrations()
+    {
+        var assembly = typeof(SqliteStore).Assembly;
+        return [.. assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => ReadResource(assembly, name))];
+    }
+
+    private static string ReadResource(Assembly assembly, string name)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+
+    private static StoreException Explain(SqliteException error, string path) => error.SqliteErrorCode switch
+    {
+        8 or 14 => new StoreException($"{path} cannot be written: {error.Message}", "Check the permissions of the folder and that the disk is mounted writable", error),
+        13 => new StoreException($"the disk with {path} is full; nothing was changed", "Free some space and run the command again", error),
+        11 or 26 => new StoreException($"{path} is damaged: {error.Message}", "Keep the file; restore a copy beside it, or move it away and run 'interlock assign' to import the plan anew", error),
+        _ => new StoreException($"{path}: {error.Message}", "Run the command again; if it stays, check the disk", error),
+    };
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

@@ -1,0 +1,41 @@
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+using Interlock.Engine.Platform;
+
+namespace Interlock.Engine;
+
+/// <summary>
+/// Remembers the tokens of windows whose agent has nothing but a shell, so that it need not carry them from
+/// command to command. The folder is readable by the user alone; a token found here is checked like any other.
+/// </summary>
+public sealed class TokenFolder(string folder)
+{
+    public void Remember(TaskId task, AgentId agent, string token)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        AtomicFile.Write(PathOf(task, agent), System.Text.Encoding.ASCII.GetBytes(token));
+    }
+
+    public LeaseToken? Find(TaskId task, AgentId agent)
+    {
+        try
+        {
+            return LeaseToken.TryParse(File.ReadAllText(PathOf(task, agent)));
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    // Both ids obey the grammar that forbids separators; '@' is in neither.
+    private string PathOf(TaskId task, AgentId agent) => Path.Combine(folder, $"{task}@{agent}");
+}

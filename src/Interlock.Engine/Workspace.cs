@@ -1,0 +1,176 @@
+using Interlock.Domain.Assignment;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine.Configuration;
+using Interlock.Engine.Platform;
+using Interlock.Engine.Projections;
+using Interlock.Engine.Protocol;
+using Interlock.Engine.Stores;
+using Interlock.Engine.Stores.Sqlite;
+using Interlock.Engine.Worktrees;
+
+namespace Interlock.Engine;
+
+/// <summary>One repository opened for work: its configuration, its store and the files that mirror it.</summary>
+public sealed class Workspace : IDisposable
+{
+    private const long NeededSpace = 200L * 1024 * 1024;
+
+    private readonly ProjectedFiles projections;
+    private readonly Doors doors;
+
+    private Workspace(string root, Repository? repository, ConfigFile config, string stateDir, IStore store, Clock clock)
+    {
+        Root = root;
+        Repository = repository;
+        Config = config;
+        StateDir = stateDir;
+        var types = config.Roster.Agents.ToDictionary(agent => agent.Id, agent => agent.Type);
+        Protocol = new TaskProtocol(store, clock, new ProtocolOptions(
+            config.Limits, config.Config.Lease.Duration, IgnoreCase: OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(),
+            agent => types.GetValueOrDefault(agent), HasSpace));
+        Tokens = new TokenFolder(Path.Combine(stateDir, "tokens"));
+        Mailbox = new Mailbox(store, clock, agent => types.GetValueOrDefault(agent));
+        projections = new ProjectedFiles(root, store, clock, tasks => Prompts.ForStory(this, tasks));
+        doors = new Doors(root, stateDir, Protocol, () => RunLock.IsHeld(stateDir));
+    }
+
+    public string Root { get; }
+
+    /// <summary>Null outside git.</summary>
+    public Repository? Repository { get; }
+
+    public ConfigFile Config { get; }
+
+    /// <summary>Folder of the store, the logs and everything else that is not shown to people directly.</summary>
+    public string StateDir { get; }
+
+    public TaskProtocol Protocol { get; }
+
+    public TokenFolder Tokens { get; }
+
+    public Mailbox Mailbox { get; }
+
+    public IStore Store => Protocol.Store;
+
+    /// <summary>Finds the repository around a folder and opens its store, creating it when there is none.</summary>
+    /// <exception cref="BadInputException">The configuration cannot be used.</exception>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public static Workspace Open(string folder, TimeProvider time)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new BadInputException($"{folder} is not a folder", "Name an existing one with --root", 2);
+        }
+
+        var repository = Repository.Discover(folder);
+        if (repository is { MainCheckout: null })
+        {
+            throw new BadInputException($"{repository.CommonDir} is a bare repository", "Run interlock in a clone of it that has a checkout", 3);
+        }
+
+        var root = repository?.MainCheckout ?? PlainRoot(folder);
+        var config = ConfigFile.Read(root);
+        var stateDir = repository?.StateDir ?? Path.Combine(root, ".interlock");
+        CreatePrivately(stateDir);
+        var store = SqliteStore.Open(Path.Combine(stateDir, "state.db"), () => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..12]);
+        var workspace = new Workspace(root, repository, config, stateDir, store, new Clock(time, ProcessIdentity.Current.BootId));
+        workspace.KeepOutOfCommits();
+        return workspace;
+    }
+
+    /// <summary>Takes in what people changed in the files, then writes the files anew. Other processes wait their turn.</summary>
+    public void Sync()
+    {
+        try
+        {
+            using var gate = FileGate.Acquire(Path.Combine(StateDir, "projection.gate"));
+            projections.Write(doors.Reconcile());
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new StoreException($"the status files in {Root} cannot be written: {error.Message}", "Make the folder writable; the state itself is safe", error);
+        }
+    }
+
+    /// <summary>Writes every prompt again, also those somebody edited.</summary>
+    public void RenewPrompts()
+    {
+        using var gate = FileGate.Acquire(Path.Combine(StateDir, "projection.gate"));
+        projections.RenewPrompts();
+        projections.Write(doors.Reconcile());
+    }
+
+    public Snapshot Snapshot() => Store.Read(reader => new Snapshot(reader.Tasks(), reader.LiveLeases(), Protocol.Options.Limits, Protocol.Clock.Read()));
+
+    public string? TypeOf(AgentId agent) => Protocol.Options.TypeOf(agent);
+
+    public void Dispose() => Store.Dispose();
+
+    // A repository without git still has one root for all its folders: where the store is, or the configuration, or the plan.
+    private static string PlainRoot(string folder)
+    {
+        for (var at = new DirectoryInfo(Path.GetFullPath(folder)); at is not null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, ".interlock", "state.db")) || File.Exists(Path.Combine(at.FullName, InterlockConfig.FileName))
+                || File.Exists(Path.Combine(at.FullName, new InterlockConfig().Plan)))
+            {
+                return at.FullName;
+            }
+        }
+
+        return Path.GetFullPath(folder);
+    }
+
+    private static void CreatePrivately(string folder)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else
+            {
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"{folder} cannot be created: {error.Message}", "Make its parent folder writable, or work in a copy", error);
+        }
+    }
+
+    private bool HasSpace()
+    {
+        try
+        {
+            return new DriveInfo(StateDir).AvailableFreeSpace >= NeededSpace;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return true;
+        }
+    }
+
+    // Agents that add everything would otherwise commit each other's status files. A file that is tracked stays tracked.
+    private void KeepOutOfCommits()
+    {
+        if (Repository is null)
+        {
+            return;
+        }
+
+        var path = Path.Combine(Repository.CommonDir, "info", "exclude");
+        const string Mark = "# interlock: status files are mirrors of the store";
+        var text = File.Exists(path) ? File.ReadAllText(path) : "";
+        if (text.Contains(Mark, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var lines = $"{Mark}\n/agent_tasks/\n/agent_prompts/\n/agent_comms/\n/.lock/\n";
+        AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(text.Length == 0 || text.EndsWith('\n') ? text + lines : $"{text}\n{lines}"));
+    }
+}
