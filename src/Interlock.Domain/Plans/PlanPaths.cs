@@ -1,0 +1,65 @@
+using System.Buffers;
+
+namespace Interlock.Domain.Plans;
+
+/// <summary>Which words of a plan are repo-relative file patterns, and how they are written down.</summary>
+internal static class PlanPaths
+{
+    private static readonly SearchValues<char> NeverInPaths = SearchValues.Create("<>=|\"';,$&#!%^()`");
+
+    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "astro", "bash", "bat", "c", "cc", "cfg", "conf", "cpp", "cs", "csproj", "css", "csv", "cts", "dart", "editorconfig", "env", "erl",
+        "ex", "exs", "fs", "gleam", "go", "gradle", "graphql", "h", "hpp", "hs", "html", "ini", "ipynb", "java", "js", "json", "jsonc",
+        "jsx", "kt", "kts", "less", "lock", "lua", "md", "mdx", "mjs", "ml", "mod", "mts", "php", "prisma", "properties", "props", "proto",
+        "ps1", "py", "rb", "rs", "rst", "sass", "scala", "scss", "sh", "sln", "slnx", "sql", "sum", "svelte", "svg", "swift", "tf", "toml",
+        "ts", "tsx", "txt", "vue", "xml", "yaml", "yml", "zig",
+    };
+
+    private static readonly HashSet<string> MediaTypes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "application", "audio", "font", "image", "message", "model", "multipart", "text", "video",
+    };
+
+    /// <summary>
+    /// The pattern with <c>/</c> between segments and no leading <c>./</c>; null when it is absolute, climbs with <c>..</c>,
+    /// names a drive or a scheme, or holds control characters.
+    /// </summary>
+    public static string? Normalise(string written)
+    {
+        var path = written.Trim().Replace('\\', '/');
+        while (path.StartsWith("./", StringComparison.Ordinal))
+        {
+            path = path[2..];
+        }
+
+        var refused = path.Length is 0 or > 1024 || path[0] is '/' or '~' || path is "." || path.Contains(':', StringComparison.Ordinal)
+            || path.Any(char.IsControl) || path.Contains("//", StringComparison.Ordinal)
+            || path.Split('/').Any(segment => segment is "." or "..");
+        return refused ? null : path;
+    }
+
+    /// <summary>The normalised pattern when a back-ticked word is surely a path: it has a slash or a known extension.</summary>
+    public static string? FromCode(string code)
+    {
+        if (code.Length is < 3 or > 256 || code.AsSpan().IndexOfAny(NeverInPaths) >= 0 || code.Any(char.IsWhiteSpace))
+        {
+            return null;
+        }
+
+        var slash = code.AsSpan().IndexOfAny('/', '\\');
+        var hasExtension = HasKnownExtension(code);
+        if (!hasExtension && (slash < 0 || code[0] == '@' || MediaTypes.Contains(code[..slash])))
+        {
+            return null;
+        }
+
+        return code.Any(char.IsAsciiLetter) ? Normalise(code) : null;
+    }
+
+    private static bool HasKnownExtension(string code)
+    {
+        var dot = code.LastIndexOf('.');
+        return dot > 0 && Extensions.Contains(code[(dot + 1)..]);
+    }
+}

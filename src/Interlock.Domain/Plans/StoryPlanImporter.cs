@@ -1,0 +1,96 @@
+namespace Interlock.Domain.Plans;
+
+/// <summary>
+/// Reads plans written as <c>### Story 2.5: Title</c> with <c>- [ ] Task 2.5.1: text [Complexity: low] [Dependencies: Task 2.4.7]</c>.
+/// Nothing is dropped silently: each checkbox line is a task, a criterion, or excluded with a problem that says why.
+/// </summary>
+public static class StoryPlanImporter
+{
+    public const string Format = "story-plan";
+
+    /// <summary>Never throws on content: what is wrong with the file is in <see cref="Plan.Problems"/>.</summary>
+    /// <param name="source">Repo-relative path of the file, with <c>/</c>.</param>
+    public static Plan Parse(ReadOnlySpan<byte> utf8, string source)
+    {
+        var file = MarkdownFile.Read(utf8);
+        var problems = new PlanProblems();
+        ReportEncoding(file, problems);
+        if (ConflictMarkers.Report(file, problems))
+        {
+            var boxes = file.Lines.Count(IsCheckbox);
+            return new Plan(Format, source, [], [], problems.InOrder(), new PlanCounts(boxes, 0, 0, boxes));
+        }
+
+        var reader = new StoryPlanReader(file, problems);
+        reader.Read();
+        var tasks = new PlanResolver(problems, reader.Excluded).Resolve(reader.Tasks);
+        var stories = Stories(reader, tasks, problems);
+        reader.Excluded.Report(problems, withOutside: reader.Stories.Count > 0);
+        ReportUnbalanced(file, problems);
+
+        var total = tasks.Count + reader.Criteria + reader.Excluded.Total;
+        if (reader.Stories.Count == 0)
+        {
+            problems.Info(
+                "no-stories", 0,
+                $"no story heading among {PlanProblems.Counted(reader.HeadingCount, "heading")}, so none of {PlanProblems.Counted(total, "checkbox")} is a task",
+                "Write headings such as '### Story 2.5: Title' above the tasks, or name the format of the file.");
+        }
+
+        return new Plan(Format, source, stories, tasks, problems.InOrder(), new PlanCounts(total, tasks.Count, reader.Criteria, reader.Excluded.Total));
+    }
+
+    /// <summary>One story an id: the first heading's, with the tasks of all headings that carry the id.</summary>
+    private static List<PlanStory> Stories(StoryPlanReader reader, IReadOnlyList<PlanTask> tasks, PlanProblems problems)
+    {
+        var tasksOf = tasks.ToLookup(task => task.Story);
+        var first = new Dictionary<StoryId, PlanStory>();
+        foreach (var section in reader.Stories)
+        {
+            var story = section.ToPlanStory();
+            if (first.TryAdd(story.Id, story))
+            {
+                section.CompareWithTicks([.. tasksOf[story.Id]], problems);
+            }
+            else if (first[story.Id] is var other && other.Title != story.Title)
+            {
+                problems.Error(
+                    "duplicate-story", story.Line,
+                    $"story {story.Id} is '{other.Title}' on line {other.Line} and '{story.Title}' on line {story.Line}; the tasks of both are kept",
+                    "Give one of the two stories an id of its own.");
+            }
+        }
+
+        return [.. first.Values];
+    }
+
+    private static void ReportEncoding(MarkdownFile file, PlanProblems problems)
+    {
+        var broken = file.Lines.Where(line => !line.IsUtf8).ToList();
+        if (broken.Count > 0)
+        {
+            problems.Error(
+                "not-utf8", broken[0].Number,
+                $"{PlanProblems.Counted(broken.Count, "line")} cannot be read as UTF-8, the first is line {broken[0].Number}; tasks there are held back",
+                "Save the file as UTF-8.");
+        }
+    }
+
+    private static void ReportUnbalanced(MarkdownFile file, PlanProblems problems)
+    {
+        Report(file.UnbalancedFenceLine, "unbalanced-fence", "code fence", "Close the fence.");
+        Report(file.UnbalancedCommentLine, "unbalanced-comment", "comment", "Close the comment with '-->'.");
+
+        void Report(int opened, string code, string noun, string hint)
+        {
+            var count = opened == 0 ? 0 : file.Lines.Skip(opened - 1).Count(line => line.Region == LineRegion.Text && IsCheckbox(line));
+            if (count > 0)
+            {
+                problems.Warning(
+                    code, opened, $"the {noun} that opens here is never closed; {PlanProblems.Counted(count, "checkbox")} after it {(count == 1 ? "is" : "are")} read as usual", hint);
+            }
+        }
+    }
+
+    private static bool IsCheckbox(MarkdownLine line) => ExcludedCheckboxes.IsCheckbox(line);
+}
