@@ -1,0 +1,71 @@
+using Interlock.Engine.Worktrees;
+
+namespace Interlock.Engine.Merging;
+
+/// <param name="Tree">With conflict markers inside when not clean.</param>
+/// <param name="Paths">The conflicted ones.</param>
+internal sealed record TreeMergeResult(bool Clean, string Tree, IReadOnlyList<string> Paths, string Messages);
+
+/// <summary>
+/// Merges three trees without a checkout. git 2.39 finds the merge base itself, so the three become commits whose
+/// only possible base is the one meant. Renames are not followed: a lease names a path, and work must land on it.
+/// </summary>
+internal static class TreeMerge
+{
+    private const int Conflicted = 1;
+
+    internal static async Task<TreeMergeResult> MergeAsync(
+        Repository repository, string baseRev, string oursRev, string theirsRev, CancellationToken cancellation)
+    {
+        var view = await repository.ViewAsync(cancellation);
+        var objects = view.On(null);
+        var root = await CommitWriter.WriteSyntheticAsync(objects, await TreeAsync(objects, baseRev, cancellation), null, cancellation);
+        var ours = await CommitWriter.WriteSyntheticAsync(objects, await TreeAsync(objects, oursRev, cancellation), root, cancellation);
+        var theirs = await CommitWriter.WriteSyntheticAsync(objects, await TreeAsync(objects, theirsRev, cancellation), root, cancellation);
+
+        var attributes = Directory.CreateDirectory(repository.NewTemporaryPath("merge"));
+        try
+        {
+            await WriteAttributesAsync(objects, oursRev, attributes.FullName, cancellation);
+            string[] arguments = ["-c", "merge.renames=false", "-c", "merge.conflictStyle=merge", "merge-tree", "--write-tree", "-z", "--name-only", "--messages", ours, theirs];
+            var result = await view.On(attributes.FullName).TryRunAsync(arguments, cancellation);
+            return result.ExitCode is 0 or Conflicted
+                ? Parse(result)
+                : throw new GitException(arguments, result.ExitCode, result.Error);
+        }
+        finally
+        {
+            attributes.Delete(recursive: true);
+        }
+    }
+
+    // "union" and "binary" must hold in the merge too; drivers that are commands have no configuration here and never run.
+    private static async Task WriteAttributesAsync(Git objects, string rev, string folder, CancellationToken cancellation)
+    {
+        const string Name = ".gitattributes";
+        var result = await objects.TryRunAsync(["cat-file", "blob", $"{rev}:{Name}"], cancellation);
+        if (result.ExitCode == 0)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder, Name), result.Output, cancellation);
+        }
+    }
+
+    private static Task<string> TreeAsync(Git objects, string rev, CancellationToken cancellation) =>
+        objects.RunAsync(["rev-parse", "--verify", "--end-of-options", rev + "^{tree}"], cancellation);
+
+    // tree NUL (path NUL)* [NUL (count NUL path… NUL type NUL text NUL)*]
+    private static TreeMergeResult Parse(GitResult result)
+    {
+        var fields = result.Text.Split('\0');
+        var paths = fields.Skip(1).TakeWhile(f => f.Length > 0).Distinct().ToList();
+        var messages = new List<string>();
+        var at = 1 + fields.Skip(1).TakeWhile(f => f.Length > 0).Count() + 1;
+        while (at < fields.Length && int.TryParse(fields[at], out var count) && at + count + 2 < fields.Length)
+        {
+            messages.Add(fields[at + count + 2].TrimEnd('\n'));
+            at += count + 3;
+        }
+
+        return new TreeMergeResult(result.ExitCode == 0, fields[0], paths, string.Join('\n', messages));
+    }
+}

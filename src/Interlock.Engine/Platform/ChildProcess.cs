@@ -1,0 +1,119 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace Interlock.Engine.Platform;
+
+/// <summary>
+/// A started program in a session of its own, its output in a log. On Linux <c>setsid</c> makes the session and keeps the
+/// pid; without it, and on other systems, stopping falls back to the tree of parents and children.
+/// </summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private const int ChunkSize = 16 * 1024;
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
+    private static readonly string? SetSid = OperatingSystem.IsLinux()
+        ? new[] { "/usr/bin/setsid", "/bin/setsid" }.FirstOrDefault(File.Exists)
+        : null;
+
+    private readonly Process process;
+    private readonly OutputLog log;
+    private readonly string marker;
+    private readonly Task drained;
+
+    private ChildProcess(Process process, ProcessIdentity identity, OutputLog log, string marker, string input, Action outputSeen)
+    {
+        (this.process, Identity, this.log, this.marker) = (process, identity, log, marker);
+        drained = Task.WhenAll(CopyAsync(process.StandardOutput.BaseStream, outputSeen), CopyAsync(process.StandardError.BaseStream, outputSeen));
+        _ = FeedAsync(input);
+    }
+
+    internal ProcessIdentity Identity { get; }
+
+    internal string Tail => log.Tail;
+
+    internal int ExitCode => process.ExitCode;
+
+    /// <exception cref="Win32Exception">The program cannot be started.</exception>
+    internal static ChildProcess Start(
+        IReadOnlyList<string> command, string directory, IReadOnlyDictionary<string, string> environment, string input, OutputLog log, Action outputSeen)
+    {
+        var start = new ProcessStartInfo(SetSid ?? command[0])
+        {
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+        };
+        foreach (var argument in SetSid is null ? command.Skip(1) : ["--", .. command])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment.Clear();
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        // Every child carries a marker, or what leaves its session could never be found again.
+        var marker = environment.TryGetValue(ProcessTree.MarkerVariable, out var given) ? given : Guid.NewGuid().ToString("N");
+        start.Environment[ProcessTree.MarkerVariable] = marker;
+        var process = Process.Start(start)!;
+        var identity = IdentityOf(process);
+        return new ChildProcess(process, identity, log, marker, input, outputSeen);
+    }
+
+    internal Task WaitForExitAsync() => process.WaitForExitAsync(CancellationToken.None);
+
+    internal Task StopAsync(TimeSpan grace, CancellationToken cancellation) => ProcessTree.StopAsync(Identity, marker, grace, cancellation);
+
+    /// <summary>A grandchild that keeps the pipe open cannot hold the end up.</summary>
+    internal async Task DrainAsync()
+    {
+        await Task.WhenAny(drained, Task.Delay(DrainLimit, CancellationToken.None));
+        log.Dispose();
+    }
+
+    public void Dispose()
+    {
+        process.Dispose();
+        log.Dispose();
+    }
+
+    // A program that ended at once has no start time any more; a start no process can have makes every probe say dead.
+    private static ProcessIdentity IdentityOf(Process process) =>
+        ProcessIdentity.Of(process.Id) ?? ProcessIdentity.Current with { Pid = process.Id, StartTicks = -1 };
+
+    private async Task CopyAsync(Stream output, Action outputSeen)
+    {
+        var buffer = new byte[ChunkSize];
+        try
+        {
+            while (await output.ReadAsync(buffer) is > 0 and var count)
+            {
+                log.Append(buffer.AsSpan(0, count));
+                outputSeen();
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The process was disposed of after the drain limit.
+        }
+    }
+
+    private async Task FeedAsync(string input)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(Encoding.UTF8.GetBytes(input));
+            process.StandardInput.Close();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // A program may end, or close its input, without reading what it was given.
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.Diagnostics;
+
+namespace Interlock.Engine.Platform;
+
+/// <summary>
+/// Ends a process with everything it started. Linux: its process group, then every process whose environment carries
+/// the run's marker, wherever it moved itself. macOS and Windows: the tree of parents and children, which a process
+/// that outlives its parent can leave.
+/// </summary>
+public static class ProcessTree
+{
+    /// <summary>The environment variable that marks every process of one run.</summary>
+    public const string MarkerVariable = "INTERLOCK_RUN";
+
+    private const int MostSweeps = 50;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// Asks politely, waits up to <paramref name="grace"/>, then kills. Cancelling shortens the grace to nothing;
+    /// the kill is never skipped. Returns when nothing of the tree is left to be seen.
+    /// </summary>
+    public static async Task StopAsync(ProcessIdentity process, string? marker, TimeSpan grace, CancellationToken cancellation)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            await StopElsewhereAsync(process, grace, cancellation);
+            return;
+        }
+
+        if (process.Host != ProcessIdentity.Current.Host || process.BootId != ProcessIdentity.Current.BootId)
+        {
+            return;
+        }
+
+        if (grace > TimeSpan.Zero)
+        {
+            foreach (var member in Members(process, marker: null))
+            {
+                Signal(member, Native.SignalTerminate);
+            }
+
+            await WaitAsync(() => Members(process, marker).Count == 0, grace, cancellation);
+        }
+
+        // A process may fork while it is being looked for, so one empty look is the proof, not one round of kills.
+        for (var sweep = 0; sweep < MostSweeps && Members(process, marker) is { Count: > 0 } left; sweep++)
+        {
+            KillGroup(process);
+            left.ForEach(member => Signal(member, Native.SignalKill));
+            await Task.Delay(Pause, CancellationToken.None);
+        }
+    }
+
+    /// <summary>True when the environment the process was started with has exactly this marker.</summary>
+    internal static bool HasMarker(int pid, string marker)
+    {
+        try
+        {
+            var environment = System.Text.Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/environ"));
+            return environment.Split('\0').Contains($"{MarkerVariable}={marker}", StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static List<ProcessStatus> Members(ProcessIdentity process, string? marker)
+    {
+        var all = ProcessStatus.All().ToList();
+        var ownGroup = Native.OwnGroup();
+        var groupIsOurs = OwnsGroup(process, all, ownGroup);
+        return [.. all.Where(p => !p.IsGone && p.Pid != Environment.ProcessId
+            && ((p.Pid == process.Pid && p.StartTicks == process.StartTicks)
+                || (groupIsOurs && p.Group == process.Pid && p.StartTicks >= process.StartTicks)
+                || (marker is not null && p.Group != ownGroup && HasMarker(p.Pid, marker))))];
+    }
+
+    // A pid cannot be given out again while a group of that number has members, so the group is the process's own
+    // unless someone else already sits on the pid.
+    private static bool OwnsGroup(ProcessIdentity process, List<ProcessStatus> all, int ownGroup) =>
+        process.Pid != ownGroup
+        && !all.Exists(p => p.Pid == process.Pid && (p.StartTicks != process.StartTicks || p.Group != process.Pid));
+
+    private static void KillGroup(ProcessIdentity process)
+    {
+        if (ProcessStatus.Read(process.Pid) is { } leader && leader.StartTicks == process.StartTicks
+            && leader.Group == process.Pid && leader.Group != Native.OwnGroup())
+        {
+            _ = Native.Kill(-process.Pid, Native.SignalKill);
+        }
+    }
+
+    // The pidfd pins the process before its start is compared, so the signal cannot reach a later owner of the pid.
+    private static void Signal(ProcessStatus target, int signal)
+    {
+        var pidfd = Native.PidfdOpen(target.Pid);
+        try
+        {
+            if (ProcessStatus.Read(target.Pid) is not { } now || now.StartTicks != target.StartTicks)
+            {
+                return;
+            }
+
+            _ = pidfd >= 0 ? Native.PidfdSendSignal(pidfd, signal) : Native.Kill(target.Pid, signal);
+        }
+        finally
+        {
+            if (pidfd >= 0)
+            {
+                _ = Native.Close(pidfd);
+            }
+        }
+    }
+
+    private static async Task WaitAsync(Func<bool> done, TimeSpan limit, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!done() && Stopwatch.GetElapsedTime(started) < limit)
+        {
+            try
+            {
+                await Task.Delay(Pause, cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task StopElsewhereAsync(ProcessIdentity process, TimeSpan grace, CancellationToken cancellation)
+    {
+        if (process.Pid == Environment.ProcessId || process.Probe() != Liveness.Alive)
+        {
+            return;
+        }
+
+        if (grace > TimeSpan.Zero && !OperatingSystem.IsWindows())
+        {
+            _ = Native.Kill(process.Pid, Native.SignalTerminate);
+            await WaitAsync(() => process.Probe() != Liveness.Alive, grace, cancellation);
+        }
+
+        try
+        {
+            using var target = Process.GetProcessById(process.Pid);
+            if (process.Probe() == Liveness.Alive)
+            {
+                target.Kill(entireProcessTree: true);
+            }
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It ended between the look and the kill.
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text;
+using Interlock.Engine.Platform;
+
+namespace Interlock.Engine.Worktrees;
+
+/// <summary>
+/// A git directory of our own in front of the repository's object store. Work on content (adding, checking out, merging,
+/// comparing) runs here, so no filter, merge driver, hook or attribute set in the repository's configuration can run code.
+/// Only settings that change bytes or names without running anything are carried over. Because filters do not run,
+/// files under Git LFS stay as the repository stores them.
+/// </summary>
+internal sealed class NeutralView
+{
+    private const string Carried =
+        @"^(core\.(autocrlf|eol|filemode|symlinks|ignorecase|precomposeunicode|excludesfile)|extensions\.objectformat)$";
+
+    private readonly Repository repository;
+    private readonly string directory;
+    private readonly IReadOnlyList<string> settings;
+
+    private NeutralView(Repository repository, string directory, IReadOnlyList<string> settings) =>
+        (this.repository, this.directory, this.settings) = (repository, directory, settings);
+
+    internal static async Task<NeutralView> OpenAsync(Repository repository, CancellationToken cancellation)
+    {
+        var settings = await ReadSettingsAsync(repository, cancellation);
+        var directory = Path.Combine(repository.EnsureStateDir(), "view");
+        Repository.EnsurePrivate(Path.Combine(directory, "refs"));
+        Repository.EnsurePrivate(Path.Combine(directory, "objects"));
+        Repository.EnsurePrivate(Path.Combine(directory, "info"));
+        var format = settings.FirstOrDefault(s => s.StartsWith("extensions.objectformat=", StringComparison.OrdinalIgnoreCase));
+        var config = format is null
+            ? "[core]\n\trepositoryformatversion = 0\n\tbare = false\n"
+            : $"[core]\n\trepositoryformatversion = 1\n\tbare = false\n[extensions]\n\tobjectformat = {format.Split('=')[1]}\n";
+        AtomicFile.Write(Path.Combine(directory, "HEAD"), "ref: refs/heads/none\n"u8);
+        AtomicFile.Write(Path.Combine(directory, "config"), Encoding.UTF8.GetBytes(config));
+        return new NeutralView(repository, directory, [.. settings.Where(s => s != format), $"core.attributesFile={Git.NullDevice}"]);
+    }
+
+    /// <summary>Without a work tree: objects only.</summary>
+    internal Git On(string? workTree)
+    {
+        var exclude = Path.Combine(repository.CommonDir, "info", "exclude");
+        if (workTree is not null && File.Exists(exclude))
+        {
+            AtomicFile.Write(Path.Combine(directory, "info", "exclude"), File.ReadAllBytes(exclude));
+        }
+
+        return new Git(directory, workTree, settings, new Dictionary<string, string>
+        {
+            ["GIT_OBJECT_DIRECTORY"] = Path.Combine(repository.CommonDir, "objects"),
+        });
+    }
+
+    // The person's own settings count too: files they ignore everywhere must not be sealed into a commit.
+    private static async Task<IReadOnlyList<string>> ReadSettingsAsync(Repository repository, CancellationToken cancellation)
+    {
+        var result = await repository.Git.TryRunAsync(
+            ["config", "-z", "--get-regexp", Carried], cancellation,
+            env: new Dictionary<string, string> { ["GIT_CONFIG_GLOBAL"] = "", ["GIT_CONFIG_NOSYSTEM"] = "" });
+        return [.. result.Records.Select(r => r.Split('\n', 2)).Select(pair => $"{pair[0]}={(pair.Length > 1 ? pair[1] : "true")}")];
+    }
+}
+
+/// <summary>An index that only one operation sees. The index of a checkout is never written by looking at it.</summary>
+internal sealed class TemporaryIndex(Repository repository) : IDisposable
+{
+    private readonly string path = repository.NewTemporaryPath("index");
+
+    internal IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["GIT_INDEX_FILE"] = path };
+
+    internal void CopyFrom(string index)
+    {
+        if (File.Exists(index))
+        {
+            File.Copy(index, path, overwrite: true);
+        }
+    }
+
+    public void Dispose()
+    {
+        File.Delete(path);
+        File.Delete(path + ".lock");
+    }
+}

@@ -1,0 +1,212 @@
+using System.Globalization;
+using Interlock.Engine.Platform;
+
+namespace Interlock.Engine.Worktrees;
+
+/// <summary>One git repository, known by its common directory, whichever worktree it was reached from.</summary>
+public sealed class Repository
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private readonly Lazy<Task<NeutralView>> view;
+
+    internal Repository(string commonDir)
+    {
+        CommonDir = Path.GetFullPath(commonDir);
+        MainCheckout = Path.GetFileName(CommonDir) == ".git" ? Path.GetDirectoryName(CommonDir) : null;
+        StateDir = Path.Combine(CommonDir, "interlock");
+        Git = new Git(CommonDir, null);
+        view = new(() => NeutralView.OpenAsync(this, CancellationToken.None));
+    }
+
+    /// <summary>The directory that all worktrees share, absolute.</summary>
+    public string CommonDir { get; }
+
+    /// <summary>The main worktree's top folder; null for a bare repository.</summary>
+    public string? MainCheckout { get; }
+
+    public string StateDir { get; }
+
+    /// <summary>Runs on the common directory: refs and history. Content goes through <see cref="NeutralView"/>.</summary>
+    public Git Git { get; }
+
+    /// <summary>Finds the repository around a directory without running git there; null outside one.</summary>
+    public static Repository? Discover(string directory)
+    {
+        for (var current = new DirectoryInfo(Path.GetFullPath(directory)); current is not null; current = current.Parent)
+        {
+            var dotGit = Path.Combine(current.FullName, ".git");
+            if (IsGitDirectory(dotGit))
+            {
+                return new Repository(dotGit);
+            }
+
+            if (File.Exists(dotGit) && FollowPointer(dotGit) is { } common)
+            {
+                return new Repository(common);
+            }
+
+            if (IsGitDirectory(current.FullName))
+            {
+                return new Repository(current.FullName);
+            }
+        }
+
+        return null;
+    }
+
+    public string EnsureStateDir()
+    {
+        EnsurePrivate(StateDir);
+        return StateDir;
+    }
+
+    /// <summary>The commit a revision names; null when it names none.</summary>
+    public async Task<string?> ResolveAsync(string rev, CancellationToken cancellation)
+    {
+        var result = await Git.TryRunAsync(["rev-parse", "--verify", "--quiet", "--end-of-options", rev + "^{commit}"], cancellation);
+        return result.ExitCode == 0 ? result.Text.Trim() : null;
+    }
+
+    public async Task<bool> IsAncestorAsync(string commit, string of, CancellationToken cancellation)
+    {
+        string[] arguments = ["merge-base", "--is-ancestor", "--end-of-options", commit, of];
+        var result = await Git.TryRunAsync(arguments, cancellation);
+        return result.ExitCode switch
+        {
+            0 => true,
+            1 => false,
+            _ => throw new GitException(arguments, result.ExitCode, result.Error),
+        };
+    }
+
+    /// <summary>
+    /// Moves a ref only from <paramref name="oldOid"/> (all zeros: it must not exist). False when it stands elsewhere.
+    /// </summary>
+    /// <exception cref="GitException">The ref stands right and still could not be moved.</exception>
+    public async Task<bool> CompareAndSwapAsync(string fullRef, string newOid, string oldOid, string reason, CancellationToken cancellation)
+    {
+        RequireFullRef(fullRef);
+        var old = oldOid.AsSpan().ContainsAnyExcept('0') ? oldOid : "";
+        string[] arguments = ["update-ref", "--no-deref", "--create-reflog", "-m", reason.ReplaceLineEndings(" "), fullRef, newOid, old];
+        var result = await Git.TryRunAsync(arguments, cancellation);
+        if (result.ExitCode == 0)
+        {
+            return true;
+        }
+
+        return (await ReadRefAsync(fullRef, cancellation) ?? "") != old
+            ? false
+            : throw new GitException(arguments, result.ExitCode, result.Error);
+    }
+
+    /// <summary>Paths that differ between two trees or commits; a rename is two paths.</summary>
+    public async Task<IReadOnlyList<string>> ChangedPathsAsync(string fromTreeish, string toTreeish, CancellationToken cancellation) =>
+        (await Git.RunToEndAsync(["diff-tree", "-r", "-z", "--no-renames", "--name-only", "--end-of-options", fromTreeish, toTreeish], cancellation)).Records;
+
+    /// <summary>Null when the tree has no such file.</summary>
+    public async Task<byte[]?> ReadFileAsync(string treeish, string path, CancellationToken cancellation)
+    {
+        var result = await Git.TryRunAsync(["cat-file", "blob", $"{treeish}:{path}"], cancellation);
+        return result.ExitCode == 0 ? result.Output : null;
+    }
+
+    /// <summary>The worktrees whose HEAD is the ref.</summary>
+    public async Task<IReadOnlyList<string>> CheckedOutAsync(string fullRef, CancellationToken cancellation)
+    {
+        var result = await Git.RunToEndAsync(["worktree", "list", "--porcelain", "-z"], cancellation);
+        var paths = new List<string>();
+        var path = "";
+        foreach (var line in result.Records)
+        {
+            if (line.StartsWith("worktree ", StringComparison.Ordinal))
+            {
+                path = line["worktree ".Length..];
+            }
+            else if (line == $"branch {fullRef}")
+            {
+                paths.Add(path);
+            }
+        }
+
+        return paths;
+    }
+
+    /// <summary>Tracked files of the main checkout that differ from its HEAD, staged or not.</summary>
+    public async Task<IReadOnlyList<string>> DirtyPathsAsync(CancellationToken cancellation)
+    {
+        if (MainCheckout is null || await ResolveAsync("HEAD", cancellation) is not { } head)
+        {
+            return [];
+        }
+
+        var neutral = (await ViewAsync(cancellation)).On(MainCheckout);
+        using var index = new TemporaryIndex(this);
+        index.CopyFrom(Path.Combine(CommonDir, "index"));
+        _ = await neutral.TryRunAsync(["update-index", "-q", "--really-refresh"], cancellation, env: index.Environment);
+        string[] arguments = ["diff-index", "-z", "--name-only", "--no-renames", "--ignore-submodules=all", head];
+        return (await neutral.RunToEndAsync(arguments, cancellation, env: index.Environment)).Records;
+    }
+
+    /// <summary>The main checkout's branch without <c>refs/heads/</c>; null when HEAD is detached.</summary>
+    public async Task<string?> HeadBranchAsync(CancellationToken cancellation)
+    {
+        var result = await Git.TryRunAsync(["symbolic-ref", "--quiet", "HEAD"], cancellation);
+        const string Heads = "refs/heads/";
+        var name = result.Text.Trim();
+        return result.ExitCode == 0 && name.StartsWith(Heads, StringComparison.Ordinal) ? name[Heads.Length..] : null;
+    }
+
+    internal Task<NeutralView> ViewAsync(CancellationToken cancellation) => view.Value.WaitAsync(cancellation);
+
+    /// <summary>What a full ref holds, without following it; null when it does not exist.</summary>
+    internal async Task<string?> ReadRefAsync(string fullRef, CancellationToken cancellation)
+    {
+        var result = await Git.TryRunAsync(["show-ref", "--verify", "--hash", "--end-of-options", fullRef], cancellation);
+        return result.ExitCode == 0 ? result.Text.Trim() : null;
+    }
+
+    internal static void EnsurePrivate(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(directory, OwnerOnly);
+        }
+    }
+
+    internal string NewTemporaryPath(string kind)
+    {
+        var directory = Path.Combine(EnsureStateDir(), "tmp");
+        EnsurePrivate(directory);
+        return Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{kind}-{Environment.ProcessId}-{Guid.NewGuid():N}"));
+    }
+
+    private static void RequireFullRef(string name)
+    {
+        if (!name.StartsWith("refs/", StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"'{name}' is not a full ref name", nameof(name));
+        }
+    }
+
+    private static bool IsGitDirectory(string path) =>
+        File.Exists(Path.Combine(path, "HEAD")) && Directory.Exists(Path.Combine(path, "objects")) && Directory.Exists(Path.Combine(path, "refs"));
+
+    private static string? FollowPointer(string file)
+    {
+        const string Prefix = "gitdir:";
+        var text = File.ReadAllText(file).Trim();
+        if (!text.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var gitDir = Path.GetFullPath(text[Prefix.Length..].Trim(), Path.GetDirectoryName(file)!);
+        var commonFile = Path.Combine(gitDir, "commondir");
+        var common = File.Exists(commonFile) ? Path.GetFullPath(File.ReadAllText(commonFile).Trim(), gitDir) : gitDir;
+        return IsGitDirectory(common) ? common : null;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace Interlock.Engine.Worktrees;
+
+/// <summary>
+/// The content of a worktree as a tree. Starts from a fresh index, never from the checkout's own, because
+/// "assume unchanged" flags set there would hide work.
+/// </summary>
+/// <param name="Nested">Folders that are git repositories of their own.</param>
+internal sealed record TreeSnapshot(string Tree, IReadOnlyList<string> Nested)
+{
+    /// <param name="startTree">Tracked files that are ignored by now are recognised by being in it.</param>
+    /// <param name="excluded">Paths that setup put there; they keep what <paramref name="startTree"/> says.</param>
+    /// <param name="withNested">Take the files of nested repositories too, instead of a pointer to a commit that may vanish.</param>
+    internal static async Task<TreeSnapshot> TakeAsync(
+        Repository repository, string workTree, string startTree, IReadOnlyList<string> excluded, bool withNested, CancellationToken cancellation)
+    {
+        var git = (await repository.ViewAsync(cancellation)).On(workTree);
+        using var index = new TemporaryIndex(repository);
+        var env = index.Environment;
+        await git.RunAsync(["read-tree", startTree], cancellation, env: env);
+        var untracked = await git.RunToEndAsync(["ls-files", "--others", "--exclude-standard", "-z"], cancellation, env: env);
+        List<string> ours = [.. untracked.Records.Where(path => !excluded.Any(e => path.TrimEnd('/') == e || path.StartsWith(e + "/", StringComparison.Ordinal)))];
+        List<string> nested = [.. ours.Where(path => path.EndsWith('/')).Select(path => path.TrimEnd('/'))];
+        var files = ours.Where(path => !path.EndsWith('/')).Concat(withNested ? nested.SelectMany(folder => FilesBelow(workTree, folder)) : []);
+
+        // Listed files, not pathspecs: a file may be called anything. One that vanishes meanwhile is no error.
+        await git.RunAsync(["add", "--update"], cancellation, env: env);
+        var list = Encoding.UTF8.GetBytes(string.Concat(files.Select(path => path + "\0")));
+        await git.RunAsync(["update-index", "--add", "--remove", "-z", "--stdin"], cancellation, list, env);
+        return new TreeSnapshot(await git.RunAsync(["write-tree"], cancellation, env: env), nested);
+    }
+
+    private static IEnumerable<string> FilesBelow(string workTree, string folder)
+    {
+        foreach (var entry in new DirectoryInfo(Path.Combine(workTree, folder)).EnumerateFileSystemInfos())
+        {
+            var path = $"{folder}/{entry.Name}";
+            if (entry.Name == ".git")
+            {
+                continue;
+            }
+
+            if (entry is DirectoryInfo && entry.LinkTarget is null)
+            {
+                foreach (var inner in FilesBelow(workTree, path))
+                {
+                    yield return inner;
+                }
+            }
+            else
+            {
+                yield return path;
+            }
+        }
+    }
+}
