@@ -1,5 +1,5 @@
 // A scripted agent: reads its task from the environment and its prompt from stdin, as a real one would,
-// and writes real code. What it writes for a task stands in tasks/<id>.mjs.
+// and writes real code. How it goes about a task stands in tasks/<id>.mjs, what it writes in tasks/<id>/.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,6 +23,11 @@ function write(path, text) {
   writeFileSync(target, text);
   log(`wrote ${path} (${text.split("\n").length - 1} lines)`);
 }
+
+/** The text the task's folder holds for a file of the project. */
+const template = (path) => readFileSync(new URL(`./tasks/${id}/${path}`, import.meta.url), "utf8").replaceAll("\r\n", "\n");
+
+const copy = (path) => write(path, template(path));
 
 /** Inserts lines after the line `after`; does nothing when an earlier attempt has done so already. */
 function edit(path, { after, insert }) {
@@ -56,6 +61,6 @@ const { work } = await import(script);
 // Half of the time passes before the first file, half after the last.
 const pause = () => sleep((workMs * task.weight) / 2);
 await pause();
-await work({ attempt, prompt, write, edit, log, sleep: pause });
+await work({ attempt, prompt, template, copy, write, edit, log, sleep: pause });
 await pause();
 log(`done with ${id}`);

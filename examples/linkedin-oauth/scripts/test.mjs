@@ -20,4 +20,5 @@ if (files.length === 0) {
   console.error("no test files found under test/");
   process.exit(1);
 }
+process.chdir(root);
 for (const file of files) await import(pathToFileURL(join(dist, "test", file)).href);
