@@ -34,12 +34,18 @@ process.on("SIGINT", () => {});
 const code = run(interlock, ["run", "--story", story], here);
 
 step("What landed");
-run("git", ["--no-pager", "log", "--oneline", "--no-decorate", `main..interlock/${story}`], here);
+const branch = `interlock/${story}`;
+if (run("git", ["show-ref", "--quiet", "--verify", `refs/heads/${branch}`], here) !== 0) {
+  console.log(`nothing: there is no branch ${branch}`);
+  process.exit(code || 1);
+}
+run("git", ["--no-pager", "log", "--oneline", "--no-decorate", `main..${branch}`], here);
 console.log(`
 Look around in ${folder}
-  git log --stat interlock/${story}         each task as it landed, tested
-  git diff main interlock/${story} -- plan  the ticks in the plan
-  agent_tasks/todo_progress.json       every task with its agent, status and retries
-  agent_prompts/                       what each agent was told
-  ${interlock} status                  (run there) the state of the story; also: log, graph, explain 2.5.13`);
+  git log --stat ${branch}            each task as it landed, tested
+  git diff main ${branch} -- plan     the ticks in the plan
+  agent_tasks/todo_progress.json        every task with its agent, status and retries
+  agent_prompts/                        what each agent was told
+and ask there, with ${interlock}:
+  status, log, graph, explain 2.5.13`);
 process.exit(code);

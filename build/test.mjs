@@ -66,7 +66,7 @@ function testInterlock() {
   const report = join(artifacts, "test-report.json");
   rmSync(report, { force: true });
   const runner = join(artifacts, "bin", "Interlock.Tests", "debug", windows ? "Interlock.Tests.exe" : "Interlock.Tests");
-  const code = run(runner, ["-noLogo", "-noColor", "-ctrf", report], { env });
+  const code = run(runner, ["-noLogo", "-noColor", "-result-ctrf", report], { env });
   if (!existsSync(report)) return void complaints.push(`the tests left no report (exit code ${code})`);
 
   const { summary, tests } = JSON.parse(readFileSync(report, "utf8")).results;

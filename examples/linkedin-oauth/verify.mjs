@@ -138,8 +138,9 @@ const libraries = new Map();
 
 /** What `npm run type-check` would print, in a quarter of the time: parsed declarations of packages are kept. */
 function typeErrors(root) {
-  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
-  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const project = join(root, "tsconfig.json");
+  const { config } = ts.readConfigFile(project, ts.sys.readFile);
+  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root, undefined, project);
   const host = ts.createCompilerHost(options);
   const { getSourceFile } = host;
   host.getSourceFile = (name, ...rest) => {
