@@ -1,0 +1,87 @@
+// usage: node build/test.mjs [--quick]     sets everything up and runs every test; the last line has the totals
+//   --quick   one order of the example instead of five, and the program as built instead of published natively
+//   CI=true   a test that was skipped without a reason known below is a failure
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { artifacts, example, exampleModules, must, publish, requireTools, root, run, step } from "./common.mjs";
+
+/** Skips that are right even in CI, by what their message says. */
+const allowedSkips = [
+  { message: /INTERLOCK_CORPUS/, reason: "the real plans of others are not part of this repository" },
+];
+
+const quick = process.argv.includes("--quick");
+const inCi = process.env.CI === "true";
+const windows = process.platform === "win32";
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const complaints = [];
+
+requireTools();
+
+step("Building");
+restore();
+must("dotnet", ["build", "Interlock.slnx", "--no-restore", "--verbosity", "quiet"]);
+
+step(quick ? "Using the program as built" : "Publishing interlock");
+const built = join(artifacts, "bin", "Interlock.App", "debug", windows ? "interlock.exe" : "interlock");
+const program = quick ? built : publish();
+
+step("Installing the example's packages");
+const modules = exampleModules();
+
+const env = { INTERLOCK_EXE: program, INTERLOCK_EXAMPLE_MODULES: modules };
+const corpus = process.env.INTERLOCK_CORPUS ?? join(root, "..", "shared", "corpus");
+if (existsSync(corpus)) env.INTERLOCK_CORPUS = corpus;
+
+step("Testing the example by itself");
+testExample();
+
+step("Testing Interlock");
+testInterlock();
+
+if (totals.passed + totals.failed === 0) complaints.push("no test ran");
+for (const complaint of complaints) console.error(`error: ${complaint}`);
+console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+process.exit(totals.failed === 0 && complaints.length === 0 ? 0 : 1);
+
+/** Locked, so that what was reviewed is what is built; elsewhere than in CI another SDK may bring other tools along. */
+function restore() {
+  if (run("dotnet", ["restore", "Interlock.slnx", "--locked-mode", "--verbosity", "quiet"]) === 0) return;
+  if (inCi) must("dotnet", ["restore", "Interlock.slnx", "--locked-mode"]);
+  console.log("note: the lock files were made with another SDK or on another platform; restoring without them");
+  must("dotnet", ["restore", "Interlock.slnx", "--force-evaluate", "--verbosity", "quiet"]);
+}
+
+function testExample() {
+  const args = [join(example, "verify.mjs"), ...(quick ? ["--orders", "1"] : [])];
+  const result = spawnSync(process.execPath, args, { env: { ...process.env, ...env }, encoding: "utf8", maxBuffer: 1 << 26 });
+  console.log((result.stdout + result.stderr).trimEnd());
+  const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(result.stdout);
+  add(counts?.slice(1).map(Number) ?? [0, 0, 0]);
+  if (!counts || (result.status !== 0 && counts[2] === "0")) complaints.push("the example's verify.mjs did not finish");
+}
+
+function testInterlock() {
+  const report = join(artifacts, "test-report.json");
+  rmSync(report, { force: true });
+  const runner = join(artifacts, "bin", "Interlock.Tests", "debug", windows ? "Interlock.Tests.exe" : "Interlock.Tests");
+  const code = run(runner, ["-noLogo", "-noColor", "-result-ctrf", report], { env });
+  if (!existsSync(report)) return void complaints.push(`the tests left no report (exit code ${code})`);
+
+  const { summary, tests } = JSON.parse(readFileSync(report, "utf8")).results;
+  add([summary.passed, summary.failed + summary.other, summary.skipped + summary.pending]);
+  if (summary.passed + summary.failed === 0) complaints.push("no test of Interlock ran");
+  if (code !== 0 && summary.failed + summary.other === 0) complaints.push(`the tests ended with exit code ${code}, though none failed`);
+  if (!inCi) return;
+  for (const test of tests.filter(({ status }) => status === "skipped" || status === "pending")) {
+    const allowed = allowedSkips.some(({ message }) => message.test(test.message ?? ""));
+    if (!allowed) complaints.push(`skipped in CI without a known reason: ${test.name} (${test.message ?? "no message"})`);
+  }
+}
+
+function add([passed, failed, skipped]) {
+  totals.passed += passed;
+  totals.failed += failed;
+  totals.skipped += skipped;
+}

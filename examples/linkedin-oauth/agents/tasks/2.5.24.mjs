@@ -1,0 +1,5 @@
+export async function work({ copy, sleep }) {
+  copy("src/health/token-summary.ts");
+  await sleep();
+  copy("test/health/token-summary.test.ts");
+}

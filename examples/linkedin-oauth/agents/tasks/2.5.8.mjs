@@ -1,0 +1,5 @@
+export async function work({ copy, sleep }) {
+  copy("src/linkedin/retry.ts");
+  await sleep();
+  copy("test/linkedin/retry.test.ts");
+}
