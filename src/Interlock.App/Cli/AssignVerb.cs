@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 using Interlock.Domain.Assignment;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;

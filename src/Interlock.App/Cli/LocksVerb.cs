@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 using Interlock.Domain.Leasing;
 
 namespace Interlock.App.Cli;

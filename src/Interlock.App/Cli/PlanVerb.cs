@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 using System.Text.Json;
 using Interlock.Domain.Graph;
 using Interlock.Domain.Plans;

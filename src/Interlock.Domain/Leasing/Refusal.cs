@@ -3,13 +3,15 @@ using Interlock.Domain.Plans;
 namespace Interlock.Domain.Leasing;
 
 /// <summary>Why an operation was not carried out. One reason, named by a stable code, with what to do instead.</summary>
-/// <param name="Holder">Who stands in the way, when somebody does.</param>
-/// <param name="HolderTask">The task that somebody works on.</param>
-/// <param name="Age">For how long the holder has held.</param>
 public sealed record Refusal(string Code, string Message, string Hint)
 {
+    /// <summary>Who stands in the way, when somebody does.</summary>
     public AgentId? Holder { get; init; }
+
+    /// <summary>The task that somebody works on.</summary>
     public TaskId? HolderTask { get; init; }
+
+    /// <summary>For how long the holder has held.</summary>
     public TimeSpan? Age { get; init; }
 
     /// <summary>True when the caller's right is gone for good: stop working, do not try again.</summary>

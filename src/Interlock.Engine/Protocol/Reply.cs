@@ -15,7 +15,7 @@ public sealed record Reply(WorkTask? Task = null, Lease? Lease = null, string? T
 }
 
 [JsonSourceGenerationOptions(
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
     Converters = [typeof(TaskIdConverter), typeof(StoryIdConverter), typeof(AgentIdConverter), typeof(UtcConverter)])]
 [JsonSerializable(typeof(Reply))]

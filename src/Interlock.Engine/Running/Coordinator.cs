@@ -4,6 +4,7 @@ using Interlock.Domain.Scheduling;
 using Interlock.Engine.Agents;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Platform;
+using Interlock.Engine.Protocol;
 
 namespace Interlock.Engine.Running;
 
@@ -198,6 +199,7 @@ public sealed class Coordinator
             running.Remove(run.Task.Id);
             ledger.Ended(run.Task.Id, run.Busy);
             run.Completion.GetAwaiter().GetResult();
+            run.Dispose();
         }
     }
 

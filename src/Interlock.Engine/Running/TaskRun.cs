@@ -13,7 +13,7 @@ internal sealed record RunContext(
     Workspace Workspace, Repository Repository, WorktreePool Pool, IAgentAdapter Adapter, IntegrationBranch Branch, RunOptions Options, Action<RunNews> Tell);
 
 /// <summary>One attempt at one task: worktree, agent, seal, submit. Ends by itself with the task submitted or failed.</summary>
-internal sealed class TaskRun
+internal sealed class TaskRun : IDisposable
 {
     private readonly RunContext context;
     private readonly CancellationTokenSource stop = new();
@@ -54,6 +54,8 @@ internal sealed class TaskRun
         stop.Cancel();
     }
 
+    public void Dispose() => stop.Dispose();
+
     private async Task WorkAsync()
     {
         Worktree? worktree = null;
@@ -84,27 +86,25 @@ internal sealed class TaskRun
         Directory.CreateDirectory(Path.GetDirectoryName(promptFile)!);
         AtomicFile.Write(promptFile, System.Text.Encoding.UTF8.GetBytes(prompt));
 
-        var command = context.Adapter.Prepare(new AgentTask
-        {
-            TaskId = Task.Id.Value,
-            Title = Task.Title,
-            AgentId = Lease.Agent.Value,
-            AgentType = Lease.AgentType ?? "",
-            StoryId = Task.Story.Value,
-            Group = Task.Group ?? "",
-            Attempt = Task.Attempts + 1,
-            Files = Lease.Files,
-            Token = Token.ToString(),
-            Prompt = prompt,
-            PromptFile = promptFile,
-            WorktreePath = worktree.Path,
-            Root = workspace.Root,
-            RunMarker = MarkerOf(Lease, workspace.Store.Epoch),
-            Command = context.Options.Agent.Command.ToArguments(),
-            PassThrough = workspace.Config.Config.Environment,
-        });
+        var command = context.Adapter.Prepare(new AgentTask(
+            TaskId: Task.Id.Value,
+            Title: Task.Title,
+            AgentId: Lease.Agent.Value,
+            AgentType: Lease.AgentType ?? "",
+            StoryId: Task.Story.Value,
+            Group: Task.Group ?? "",
+            Attempt: Task.Attempts + 1,
+            Files: Lease.Files,
+            Token: Token.ToString(),
+            Prompt: prompt,
+            PromptFile: promptFile,
+            Worktree: worktree.Path,
+            Root: workspace.Root,
+            Command: context.Options.Agent.Command.ToArguments(),
+            PassThrough: workspace.Config.Config.Environment,
+            Run: MarkerOf(Lease, workspace.Store.Epoch)));
         var log = Path.Combine(workspace.StateDir, "logs", $"{Lease.Worktree}.log");
-        await using var process = await AgentProcess.StartAsync(
+        var process = await AgentProcess.StartAsync(
             command, log, context.Options.Agent.Timeout, context.Options.Agent.Silence, workspace.Protocol.Clock.Time, stop.Token);
         workspace.Protocol.Register(Token, new Supervisor(process.Identity.Host, process.Identity.BootId, process.Identity.Pid, process.Identity.StartTicks));
         Failpoint.Hit(Failpoint.AfterSpawn);

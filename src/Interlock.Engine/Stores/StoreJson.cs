@@ -11,7 +11,7 @@ namespace Interlock.Engine.Stores;
 
 /// <summary>How records are written into a store's rows.</summary>
 [JsonSourceGenerationOptions(
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
     Converters = [typeof(TaskIdConverter), typeof(StoryIdConverter), typeof(AgentIdConverter), typeof(UtcConverter)])]
 [JsonSerializable(typeof(WorkTask))]

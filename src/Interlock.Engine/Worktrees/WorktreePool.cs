@@ -94,6 +94,13 @@ public sealed class WorktreePool
         await remover.RemoveAsync(worktree, deleteBranch, landed, cancellation);
     }
 
+    /// <summary>Removes a worktree whatever is in it: only for trees nobody works in, such as those of checks.</summary>
+    public async Task DiscardAsync(Worktree worktree, CancellationToken cancellation)
+    {
+        using var gate = await LockAsync(cancellation);
+        await remover.DiscardAsync(worktree, cancellation);
+    }
+
     /// <summary>
     /// Puts an earlier attempt's work into a fresh worktree as staged changes; HEAD stays at the base.
     /// False, and nothing touched, when it does not merge cleanly or the worktree is not fresh.
