@@ -31,7 +31,7 @@ public sealed class Workspace : IDisposable
             agent => types.GetValueOrDefault(agent), HasSpace));
         Tokens = new TokenFolder(Path.Combine(stateDir, "tokens"));
         Mailbox = new Mailbox(store, clock, agent => types.GetValueOrDefault(agent));
-        projections = new ProjectedFiles(root, store, clock, tasks => Prompts.ForStory(this, tasks));
+        projections = new ProjectedFiles(root, store, clock, (reader, tasks) => Prompts.ForWindows(this, reader, tasks));
         doors = new Doors(root, stateDir, Protocol, () => RunLock.IsHeld(stateDir));
     }
 

@@ -10,7 +10,7 @@ namespace Interlock.Engine.Projections;
 /// Writes the files people and agents read, from the store alone: each atomically, only when its content changed,
 /// and remembering what was written so that <see cref="Doors"/> can tell an edit from an echo.
 /// </summary>
-internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Func<IReadOnlyList<WorkTask>, IReadOnlyDictionary<string, string>> prompts)
+internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Func<IStoreReader, IReadOnlyList<WorkTask>, IReadOnlyDictionary<string, string>> prompts)
 {
     private const string BlockedPath = "agent_tasks/blocked_tasks.md";
     private const string StatusKey = "status.extra";
@@ -40,7 +40,7 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
                 files[LockFile.PathOf(lease)] = LockFile.Render(lease, store.Epoch);
             }
 
-            foreach (var (name, text) in prompts(tasks))
+            foreach (var (name, text) in prompts(reader, tasks))
             {
                 files[$"agent_prompts/{name}.md"] = Encoding.UTF8.GetBytes(text);
             }
