@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Importers;
 using Interlock.Engine.Projections;
 using Interlock.Engine.Running;
 using Interlock.Engine.Verification;
@@ -33,6 +34,7 @@ internal static class RunVerb
                 Trust.ForUser().Grant(context.Workspace.Root, hash);
             }
 
+            PlanVerb.RequireStory(PlanImport.Read(context.Workspace.Root, config), id);
             var options = new RunOptions(
                 id,
                 Math.Clamp(context.Parse.GetValue(agents) ?? config.Limits.Agents, 1, config.Limits.Agents),

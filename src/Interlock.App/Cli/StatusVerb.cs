@@ -78,15 +78,19 @@ internal static class StatusVerb
     private static Spectre.Console.Table TableOf(Snapshot snapshot, IEnumerable<WorkTask> tasks, bool full)
     {
         var table = Terminal.Columns("task", "status", "agent", "note", "title");
+        table.Columns[1].NoWrap();
+        table.Columns[2].NoWrap();
+        table.Columns[3].NoWrap();
+        table.Columns[4].NoWrap();
         foreach (var task in tasks.Where(task => full || task.State != TaskState.Merged))
         {
             var state = snapshot.StateOf(task);
             table.AddRow(
-                Terminal.Markup(task.Id.Value),
-                $"[{Answers.Colour(state)}]{StatusWords.Of(task.State)}[/]",
-                Terminal.Markup((snapshot.LeaseOf(task.Id)?.Agent ?? task.AssignedAgent)?.Value ?? "-"),
-                Terminal.Markup(Note(snapshot, task)),
-                Terminal.Markup(task.Title));
+                new Markup(Terminal.Markup(task.Id.Value)),
+                new Markup($"[{Answers.Colour(state)}]{StatusWords.Of(task.State)}[/]"),
+                new Markup(Terminal.Markup((snapshot.LeaseOf(task.Id)?.Agent ?? task.AssignedAgent)?.Value ?? "-")),
+                Terminal.OneLine(Note(snapshot, task)),
+                Terminal.OneLine(task.Title));
         }
 
         return table;

@@ -14,13 +14,12 @@ internal sealed class Terminal(bool json, bool noColor)
 {
     private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
 
-    private readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        ColorSystem = noColor ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-        Ansi = noColor ? AnsiSupport.No : AnsiSupport.Detect,
-    });
+    private readonly IAnsiConsole console = NewConsole(noColor);
 
     public bool Json => json;
+
+    /// <summary>The untrusted end of a table row: cut with an ellipsis rather than wrapped over many lines.</summary>
+    public static IRenderable OneLine(string? text) => new Text(Safe(text)) { Overflow = Overflow.Ellipsis };
 
     public static string Safe(string? text)
     {
@@ -60,6 +59,22 @@ internal sealed class Terminal(bool json, bool noColor)
     {
         Console.Error.WriteLine(Safe(message));
         Console.Error.WriteLine($"  {Safe(hint)}");
+    }
+
+    // A pipe has no width: whoever reads it wants whole rows.
+    private static IAnsiConsole NewConsole(bool noColor)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            ColorSystem = noColor ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Ansi = noColor ? AnsiSupport.No : AnsiSupport.Detect,
+        });
+        if (Console.IsOutputRedirected)
+        {
+            console.Profile.Width = 240;
+        }
+
+        return console;
     }
 
     /// <summary>A line that may be piped somewhere: never wrapped at the width of the terminal.</summary>

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Interlock.Tests.Scenarios;
+
+/// <summary>
+/// A real repository with a small plan and an agent that is a shell script, in a home of its own. Tests speak in
+/// what a person would do and see: run, kill, look at the branch.
+/// </summary>
+internal sealed class Bench : IDisposable
+{
+    public const string Branch = "interlock/1.1";
+
+    private readonly string home = Directory.CreateTempSubdirectory("interlock-scenario-").FullName;
+    private readonly Dictionary<string, string> environment = new(StringComparer.Ordinal);
+
+    private Bench()
+    {
+        Root = Path.Combine(home, "repo");
+        Directory.CreateDirectory(Root);
+        environment["HOME"] = home;
+        environment["XDG_STATE_HOME"] = Path.Combine(home, "state");
+        environment["GIT_CONFIG_NOSYSTEM"] = "1";
+        environment["GIT_CONFIG_GLOBAL"] = Path.Combine(home, "gitconfig");
+        environment["SIGNALS"] = Signals;
+        Directory.CreateDirectory(Signals);
+        File.WriteAllText(Path.Combine(home, "gitconfig"), "[user]\n name = Tester\n email = tester@example.test\n[init]\n defaultBranch = main\n");
+    }
+
+    public string Root { get; }
+
+    /// <summary>A folder outside the repository where agents leave marks and wait for them.</summary>
+    public string Signals => Path.Combine(home, "signals");
+
+    public string StateDir => Path.Combine(Root, ".git", "interlock");
+
+    /// <param name="agent">Shell script: what an agent does with a task.</param>
+    /// <param name="check">Shell line that must pass on everything that lands.</param>
+    public static async Task<Bench> CreateAsync(string plan, string agent, string check = "! grep -rq BROKEN src", string? limits = null)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the scripted agents are shell scripts");
+        var bench = new Bench();
+        bench.Write("plan/IMPLEMENTATION_PLAN.md", plan);
+        bench.Write("src/start.txt", "start\n");
+        bench.Write("agent.sh", agent.ReplaceLineEndings("\n"));
+        bench.Write("interlock.json", $$"""
+            {
+              "agent": { "command": ["sh", "{{Path.Combine(bench.Root, "agent.sh")}}"], "timeout": "2m" },
+              "checks": [ { "name": "check", "command": "{{check}}" } ],
+              "environment": ["SIGNALS"],
+              "limits": {{limits ?? "{ \"agents\": 4 }"}}
+            }
+            """);
+        await bench.GitAsync("init", "--quiet", "-b", "main");
+        await bench.GitAsync("add", "-A");
+        await bench.GitAsync("commit", "--quiet", "-m", "start");
+        Assert.Equal(0, (await bench.InterlockAsync("trust", "--yes")).ExitCode);
+        return bench;
+    }
+
+    /// <summary>A story 1.1 whose task lines are given as <c>id|depends on|files</c>.</summary>
+    public static string Plan(params string[] tasks)
+    {
+        var lines = tasks.Select(task => task.Split('|')).Select(parts => string.Create(
+            CultureInfo.InvariantCulture,
+            $"- [ ] Task {parts[0]}: Write part {parts[0]} [Complexity: low] [Dependencies: {(parts.Length > 1 && parts[1].Length > 0 ? parts[1] : "none")}]{(parts.Length > 2 ? $" [Files: {parts[2]}]" : "")}"));
+        return $"# Plan\n\n### Story 1.1: Parts\n\n#### Group\n\n{string.Join('\n', lines)}\n";
+    }
+
+    public void Write(string path, string text)
+    {
+        var full = Path.Combine(Root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+
+    public string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    public Process StartRun(string? failpoint = null, params string[] more)
+    {
+        var variables = new Dictionary<string, string>(environment, StringComparer.Ordinal);
+        if (failpoint is not null)
+        {
+            variables["INTERLOCK_FAILPOINT"] = failpoint;
+        }
+
+        return Product.Start(Product.Path, Root, variables, ["run", "--story", "1.1", .. more]);
+    }
+
+    public async Task<Ran> RunAsync(params string[] more) => await Product.FinishAsync(StartRun(null, more));
+
+    public async Task<Ran> InterlockAsync(params string[] arguments) =>
+        await Product.FinishAsync(Product.Start(Product.Path, Root, environment, arguments));
+
+    public async Task<string> GitAsync(params string[] arguments)
+    {
+        var ran = await Product.FinishAsync(Product.Start("git", Root, environment, arguments));
+        return ran.ExitCode == 0 ? ran.Output.TrimEnd() : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {ran}");
+    }
+
+    /// <summary>Ids of the tasks that landed, in the order of the branch, oldest first; a task that landed twice is there twice.</summary>
+    public async Task<IReadOnlyList<string>> LandedAsync()
+    {
+        var text = await GitAsync("log", "--reverse", "--format=%(trailers:key=Task-Id,valueonly,separator=)", Branch);
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+    }
+
+    public Task<string> ShowAsync(string path) => GitAsync("show", $"{Branch}:{path}");
+
+    /// <summary>Waits for a mark that a scripted agent leaves.</summary>
+    public async Task AwaitSignalAsync(string name)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var watcher = new FileSystemWatcher(Signals) { EnableRaisingEvents = true };
+        var seen = new TaskCompletionSource();
+        watcher.Created += (_, change) => Consider(change.Name);
+        Consider(File.Exists(Path.Combine(Signals, name)) ? name : null);
+        await seen.Task.WaitAsync(bound.Token);
+
+        void Consider(string? changed)
+        {
+            if (changed == name)
+            {
+                seen.TrySetResult();
+            }
+        }
+    }
+
+    public void Signal(string name) => File.WriteAllText(Path.Combine(Signals, name), "");
+
+    /// <summary>What must hold after every run, however it went.</summary>
+    public async Task AssertSoundAsync()
+    {
+        var landed = await LandedAsync();
+        Assert.Equal(landed.Count, landed.Distinct().Count());
+        var status = (await InterlockAsync("status", "--story", "1.1", "--json")).Json;
+        var completed = status.GetProperty("tasks").EnumerateArray()
+            .Where(task => task.GetProperty("status").GetString() == "completed")
+            .Select(task => task.GetProperty("task_id").GetString()!);
+        Assert.Equal(landed.Order(), completed.Order());
+        var plan = await ShowAsync("plan/IMPLEMENTATION_PLAN.md");
+        Assert.Equal(landed.Count, plan.Split('\n').Count(line => line.Contains("[x]", StringComparison.Ordinal)));
+        Assert.Equal("", await GitAsync("fsck", "--no-dangling", "--no-progress"));
+        Assert.Equal("main", await GitAsync("symbolic-ref", "--short", "HEAD"));
+        Assert.Equal("", await GitAsync("status", "--porcelain"));
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(home, recursive: true);
+        }
+        catch (IOException)
+        {
+            // An agent that was just killed may still hold a file; the folder is temporary either way.
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Interlock.Tests.Scenarios;
+
+public sealed partial class CrashScenarios
+{
+    private const string Writes = """
+        mkdir -p src
+        echo "$INTERLOCK_TASK_ID" >> "src/$INTERLOCK_TASK_ID.txt"
+        """;
+
+    [Theory]
+    [InlineData("after-claim")]
+    [InlineData("after-worktree")]
+    [InlineData("after-spawn")]
+    [InlineData("after-seal")]
+    [InlineData("after-submit")]
+    [InlineData("after-intent")]
+    [InlineData("after-swap")]
+    [InlineData("after-record")]
+    public async Task A_coordinator_killed_at_its_worst_moments_loses_nothing_and_lands_nothing_twice(string failpoint)
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2|Task 1.1.1", "1.1.3"), Writes);
+
+        var killed = await Product.FinishAsync(bench.StartRun(failpoint));
+        Assert.Equal(137, killed.ExitCode);
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal(["1.1.1", "1.1.2", "1.1.3"], (await bench.LandedAsync()).Order());
+        Assert.Single((await bench.GitAsync("worktree", "list")).Split('\n'));
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task What_an_agent_had_written_when_everything_was_killed_is_there_for_the_next_one()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
+            mkdir -p src
+            if [ -e src/half.txt ]; then echo "second half" >> src/half.txt; exit 0; fi
+            echo "first half" > src/half.txt
+            : > "$SIGNALS/half"
+            sleep 600
+            """);
+        using var run = bench.StartRun();
+        await bench.AwaitSignalAsync("half");
+        run.Kill();
+        await run.WaitForExitAsync();
+
+        // Any command heals; nobody waits out the two hours.
+        var status = await bench.InterlockAsync("status", "--story", "1.1", "--json");
+        Assert.Equal("pending", status.Json.GetProperty("tasks")[0].GetProperty("status").GetString());
+        Assert.Empty(Directory.GetFiles(Path.Combine(bench.Root, ".lock")));
+
+        var ran = await bench.RunAsync();
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal("first half\nsecond half", await bench.ShowAsync("src/half.txt"));
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task An_agent_that_dies_is_tried_again()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
+            mkdir -p src
+            echo "attempt $INTERLOCK_ATTEMPT" >> src/part.txt
+            if [ "$INTERLOCK_ATTEMPT" = 1 ]; then kill -9 $$; fi
+            """);
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal("attempt 1\nattempt 2", await bench.ShowAsync("src/part.txt"));
+        Assert.Contains("killed by signal 9", ran.Output, StringComparison.Ordinal);
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task The_first_Ctrl_C_lets_running_work_land_and_starts_nothing_new()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2|Task 1.1.1"), """
+            mkdir -p src
+            : > "$SIGNALS/started-$INTERLOCK_TASK_ID"
+            while [ ! -e "$SIGNALS/go" ]; do sleep 0.05; done
+            echo x > "src/$INTERLOCK_TASK_ID.txt"
+            """);
+        using var run = bench.StartRun();
+        await bench.AwaitSignalAsync("started-1.1.1");
+        Interrupt(run);
+        bench.Signal("go");
+
+        var drained = await Product.FinishAsync(run);
+
+        Assert.Equal(1, drained.ExitCode);
+        Assert.Equal(["1.1.1"], await bench.LandedAsync());
+        Assert.False(File.Exists(Path.Combine(bench.Signals, "started-1.1.2")));
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Equal(["1.1.1", "1.1.2"], await bench.LandedAsync());
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task The_second_Ctrl_C_stops_the_agents_and_keeps_their_work()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
+            mkdir -p src
+            if [ -e src/half.txt ]; then echo "second half" >> src/half.txt; exit 0; fi
+            echo "first half" > src/half.txt
+            echo $$ > "$SIGNALS/pid.tmp"; mv "$SIGNALS/pid.tmp" "$SIGNALS/pid"
+            sleep 600
+            """);
+        using var run = bench.StartRun();
+        await bench.AwaitSignalAsync("pid");
+        Interrupt(run);
+        var line = await run.StandardError.ReadLineAsync();
+        Assert.Contains("Draining", line, StringComparison.Ordinal);
+        Interrupt(run);
+
+        Assert.Equal(1, (await Product.FinishAsync(run)).ExitCode);
+        Assert.False(Directory.Exists($"/proc/{File.ReadAllText(Path.Combine(bench.Signals, "pid")).Trim()}"));
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Equal("first half\nsecond half", await bench.ShowAsync("src/half.txt"));
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task Removing_the_lock_of_a_running_task_stops_its_agent_and_opens_the_task()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
+            mkdir -p src
+            if [ -e "$SIGNALS/started" ]; then echo x > src/part.txt; exit 0; fi
+            : > "$SIGNALS/started"
+            sleep 600
+            """);
+        using var run = bench.StartRun();
+        await bench.AwaitSignalAsync("started");
+        await bench.InterlockAsync("status");
+        File.Delete(Path.Combine(bench.Root, ".lock", "1.1.1.lock"));
+
+        var ran = await Product.FinishAsync(run);
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Contains("lock file was removed by hand", ran.Output, StringComparison.Ordinal);
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task Only_one_run_at_a_time_and_the_other_says_so()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
+            mkdir -p src
+            : > "$SIGNALS/started"
+            while [ ! -e "$SIGNALS/go" ]; do sleep 0.05; done
+            echo x > src/part.txt
+            """);
+        using var run = bench.StartRun();
+        await bench.AwaitSignalAsync("started");
+
+        var second = await bench.RunAsync();
+        bench.Signal("go");
+
+        Assert.Equal(1, second.ExitCode);
+        Assert.Contains("another run is active", second.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await Product.FinishAsync(run)).ExitCode);
+        await bench.AssertSoundAsync();
+    }
+
+    private static void Interrupt(Process process) => Assert.Equal(0, Kill(process.Id, 2));
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int pid, int signal);
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Interlock.Tests.Scenarios;
+
+internal sealed record Ran(int ExitCode, string Output, string Error)
+{
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    public override string ToString() => $"exit {ExitCode}\n{Output}\n{Error}";
+}
+
+/// <summary>The real program, as a user starts it.</summary>
+internal static class Product
+{
+    public static string Path { get; } = Environment.GetEnvironmentVariable("INTERLOCK_EXE") is { Length: > 0 } exe
+        ? exe
+        : System.IO.Path.GetFullPath(System.IO.Path.Combine(AppContext.BaseDirectory, "..", "..", "Interlock.App", "debug", OperatingSystem.IsWindows() ? "interlock.exe" : "interlock"));
+
+    public static Process Start(string program, string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("GIT_", StringComparison.Ordinal) || name.StartsWith("INTERLOCK_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    public static async Task<Ran> FinishAsync(Process process)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        var output = process.StandardOutput.ReadToEndAsync(bound.Token);
+        var error = process.StandardError.ReadToEndAsync(bound.Token);
+        await process.WaitForExitAsync(bound.Token);
+        return new Ran(process.ExitCode, await output, await error);
+    }
+}
