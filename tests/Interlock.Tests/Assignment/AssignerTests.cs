@@ -75,6 +75,19 @@ public sealed class AssignerTests
     }
 
     [Fact]
+    public void An_even_load_comes_before_the_group()
+    {
+        AssignableTask[] tasks =
+        [
+            NewTask("1", "Create endpoint", "Users") with { Complexity = Complexity.High },
+            NewTask("2", "Create endpoint", "Users") with { Complexity = Complexity.Low, Annotation = AgentId.Parse("dev-backend-2") },
+            NewTask("3", "Create endpoint", "Orders") with { Complexity = Complexity.Low },
+        ];
+
+        Assert.Equal(["dev-backend-1", "dev-backend-2", "dev-backend-2"], Assigner.Assign(tasks, Roster.Default).Select(a => a.Agent.Value));
+    }
+
+    [Fact]
     public void Tasks_whose_file_patterns_overlap_stay_with_one_agent()
     {
         var tasks = Enumerable.Range(1, 4).Select(i => NewTask($"{i}", "Create endpoint") with
