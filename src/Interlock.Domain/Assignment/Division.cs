@@ -31,18 +31,15 @@ internal sealed class Division
 
     public bool IsBalanced => _loads.Min() > 0 && _loads.Max() <= 2 * _loads.Min();
 
-    private int Excess => _loads.Max() - (2 * _loads.Min());
-
     public int AgentOf(int index) => _agentOf[index];
 
     public static Division Of(
         int agents, IReadOnlyList<AssignableTask> free, IReadOnlyList<(AssignableTask Task, int Agent)> given)
     {
         AssignableTask[] all = [.. free, .. given.Select(pair => pair.Task)];
-        var weights = all.Select(task => task.Complexity.Weight()).ToArray();
-        var clusters = Clusters(all);
+        int[] weights = [.. all.Select(task => task.Complexity.Weight())];
         int[] pins = [.. given.Select(pair => pair.Agent)];
-
+        var clusters = Clusters(all);
         var together = new Division(agents, weights, clusters, pins);
         together.PlaceClusters();
         together.Even();
@@ -51,9 +48,10 @@ internal sealed class Division
             return together;
         }
 
+        // Single moves can end beside a heavy task that joined the agent of its group; then evenness comes first.
         var even = new Division(agents, weights, clusters, pins);
         even.PlaceHeaviestFirst();
-        return even.Excess < together.Excess ? even : together;
+        return even.IsBalanced ? even : together;
     }
 
     /// <summary>True when every agent can have work and none more than twice another's, whoever gets what.</summary>

@@ -64,18 +64,42 @@ public sealed class AssignerTests
     }
 
     [Fact]
+    public void A_group_too_large_for_one_agent_gives_up_no_more_than_it_must()
+    {
+        var tasks = Enumerable.Range(1, 7).Select(i => NewTask($"{i}", "Create endpoint", i <= 5 ? "Users" : "Orders")).ToList();
+
+        var agents = Assigner.Assign(tasks, Roster.Default).Select(a => a.Agent).ToList();
+
+        Assert.Equal(agents[5], agents[6]);
+        Assert.Equal(4, agents.Take(5).Count(agent => agent != agents[5]));
+    }
+
+    [Fact]
+    public void An_even_load_comes_before_the_group()
+    {
+        AssignableTask[] tasks =
+        [
+            NewTask("1", "Create endpoint", "Users") with { Complexity = Complexity.High },
+            NewTask("2", "Create endpoint", "Users") with { Complexity = Complexity.Low, Annotation = AgentId.Parse("dev-backend-2") },
+            NewTask("3", "Create endpoint", "Orders") with { Complexity = Complexity.Low },
+        ];
+
+        Assert.Equal(["dev-backend-1", "dev-backend-2", "dev-backend-2"], Assigner.Assign(tasks, Roster.Default).Select(a => a.Agent.Value));
+    }
+
+    [Fact]
     public void Tasks_whose_file_patterns_overlap_stay_with_one_agent()
     {
         var tasks = Enumerable.Range(1, 4).Select(i => NewTask($"{i}", "Create endpoint") with
         {
-            Files = [i switch { 1 => "src/users/", 2 => "src/orders/a.ts", 3 => "src/users/b.ts", _ => "src/orders/*.ts" }],
+            Files = [i switch { 1 => "src/users/", 2 => "src/users/b.ts", 3 => "src/orders/a.ts", _ => "src/orders/*.ts" }],
         }).ToList();
 
         var agents = Assigner.Assign(tasks, Roster.Default).Select(a => a.Agent).ToList();
 
-        Assert.Equal(agents[0], agents[2]);
-        Assert.Equal(agents[1], agents[3]);
-        Assert.NotEqual(agents[0], agents[1]);
+        Assert.Equal(agents[0], agents[1]);
+        Assert.Equal(agents[2], agents[3]);
+        Assert.NotEqual(agents[0], agents[2]);
     }
 
     [Fact]
@@ -103,6 +127,18 @@ public sealed class AssignerTests
         Assert.Equal(7, assignments.Select(a => a.Agent).Distinct().Count());
         Assert.Contains(assignments, a => a.Reason == "qa had too little work");
         Assert.All(Assigner.Assign(titled, Roster.Default), a => Assert.Equal("dev-oauth", a.Type));
+    }
+
+    [Fact]
+    public void A_type_with_much_work_unevenly_fixed_is_not_given_more()
+    {
+        var heavy = Enumerable.Range(1, 10).Select(i => NewTask($"{i}", "Test") with { Annotation = AgentId.Parse("qa-1") });
+        var light = Enumerable.Range(11, 4).Select(i => NewTask($"{i}", "Test") with { Annotation = AgentId.Parse("qa-2") });
+        var grouped = Enumerable.Range(15, 12).Select(i => NewTask($"{i}", "Polish", "Token service"));
+
+        var assignments = Assigner.Assign([.. heavy, .. light, .. grouped], Roster.Default);
+
+        Assert.Equal(14, assignments.Count(a => a.Type == "qa"));
     }
 
     [Fact]

@@ -114,6 +114,7 @@ public sealed class FilePatternTests
     [InlineData("a/**/z", "a/b/**", true)]
     [InlineData("a/**/y", "a/**/z", false)]
     [InlineData("**/a/**", "b/*", true)]
+    [InlineData("x/{a,}", "x/{b,}", false)]
     public void Patterns_overlap_exactly_when_they_share_a_path(string left, string right, bool expected)
     {
         Assert.Equal(expected, FilePattern.Parse(left).Overlaps(FilePattern.Parse(right)));
