@@ -43,8 +43,8 @@ public sealed class ProcessIdentities
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /proc");
 
-        // exec keeps the shell's child and replaces the shell by a program that never waits for it.
-        using var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "sh -c 'echo $$; read x' <&0 & exec sleep 60"])
+        // Descriptor 3, because a shell gives its background jobs an empty standard input. exec keeps the child and replaces the shell by a program that never waits for it.
+        using var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "exec 3<&0; sh -c 'echo $$; read x <&3' & exec sleep 60"])
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
