@@ -8,7 +8,8 @@ internal sealed record TreeMergeResult(bool Clean, string Tree, IReadOnlyList<st
 
 /// <summary>
 /// Merges three trees without a checkout. git 2.39 finds the merge base itself, so the three become commits whose
-/// only possible base is the one meant. Renames are not followed: a lease names a path, and work must land on it.
+/// only possible base is the one meant. A change never follows a file that the other side renamed or deleted: a lease
+/// names a path, and work lands on that path or is a conflict.
 /// </summary>
 internal static class TreeMerge
 {
@@ -27,10 +28,10 @@ internal static class TreeMerge
         try
         {
             await WriteAttributesAsync(objects, oursRev, attributes.FullName, cancellation);
-            string[] arguments = ["-c", "merge.renames=false", "-c", "merge.conflictStyle=merge", "merge-tree", "--write-tree", "-z", "--name-only", "--messages", ours, theirs];
+            string[] arguments = ["-c", "merge.conflictStyle=merge", "merge-tree", "--write-tree", "-z", "--name-only", "--messages", ours, theirs];
             var result = await view.On(attributes.FullName).TryRunAsync(arguments, cancellation);
             return result.ExitCode is 0 or Conflicted
-                ? Parse(result)
+                ? WithDeletions(Parse(result), await DeletedUnderChangeAsync(repository, root, ours, theirs, cancellation))
                 : throw new GitException(arguments, result.ExitCode, result.Error);
         }
         finally
@@ -38,6 +39,20 @@ internal static class TreeMerge
             attributes.Delete(recursive: true);
         }
     }
+
+    // git 2.39 follows renames here whatever it is told, and so merges a change into a path that nobody leased.
+    private static async Task<List<string>> DeletedUnderChangeAsync(
+        Repository repository, string root, string ours, string theirs, CancellationToken cancellation)
+    {
+        var left = (await TreeChange.ReadAsync(repository, root, ours, cancellation)).ToDictionary(c => c.Path, c => c.New.IsAbsent);
+        var right = await TreeChange.ReadAsync(repository, root, theirs, cancellation);
+        return [.. right.Where(c => left.TryGetValue(c.Path, out var deleted) && deleted != c.New.IsAbsent).Select(c => c.Path)];
+    }
+
+    private static TreeMergeResult WithDeletions(TreeMergeResult merge, List<string> paths) => paths.Except(merge.Paths).ToList() is { Count: > 0 } more
+        ? new TreeMergeResult(false, merge.Tree, [.. merge.Paths, .. more],
+            string.Join('\n', more.Select(p => $"CONFLICT (changed/deleted): {p} was changed on one side and deleted or renamed on the other.").Prepend(merge.Messages)).Trim())
+        : merge;
 
     // "union" and "binary" must hold in the merge too; drivers that are commands have no configuration here and never run.
     private static async Task WriteAttributesAsync(Git objects, string rev, string folder, CancellationToken cancellation)

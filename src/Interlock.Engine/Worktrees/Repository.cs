@@ -7,7 +7,7 @@ namespace Interlock.Engine.Worktrees;
 public sealed class Repository
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private readonly Lazy<Task<NeutralView>> view;
+    private Task<NeutralView>? view;
 
     internal Repository(string commonDir)
     {
@@ -15,7 +15,6 @@ public sealed class Repository
         MainCheckout = Path.GetFileName(CommonDir) == ".git" ? Path.GetDirectoryName(CommonDir) : null;
         StateDir = Path.Combine(CommonDir, "interlock");
         Git = new Git(CommonDir, null);
-        view = new(() => NeutralView.OpenAsync(this, CancellationToken.None));
     }
 
     /// <summary>The directory that all worktrees share, absolute.</summary>
@@ -156,7 +155,17 @@ public sealed class Repository
         return result.ExitCode == 0 && name.StartsWith(Heads, StringComparison.Ordinal) ? name[Heads.Length..] : null;
     }
 
-    internal Task<NeutralView> ViewAsync(CancellationToken cancellation) => view.Value.WaitAsync(cancellation);
+    // Opening twice at once does no harm; remembering a failure, such as a full disk, for ever would.
+    internal Task<NeutralView> ViewAsync(CancellationToken cancellation)
+    {
+        var opened = view;
+        if (opened is null or { IsFaulted: true })
+        {
+            view = opened = NeutralView.OpenAsync(this, CancellationToken.None);
+        }
+
+        return opened.WaitAsync(cancellation);
+    }
 
     /// <summary>What a full ref holds, without following it; null when it does not exist.</summary>
     internal async Task<string?> ReadRefAsync(string fullRef, CancellationToken cancellation)

@@ -1,0 +1,139 @@
+using Interlock.Engine.Worktrees;
+
+namespace Interlock.Tests.Worktrees;
+
+public sealed class Salvage : IDisposable
+{
+    private readonly TestRepository repo = new();
+
+    public void Dispose() => repo.Dispose();
+
+    [Fact]
+    public async Task Nothing_is_saved_of_an_untouched_worktree()
+    {
+        var w = await repo.NewWorktreeAsync();
+
+        Assert.Null(await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now));
+        Assert.Empty(repo.Run("for-each-ref", "refs/interlock"));
+    }
+
+    [Fact]
+    public async Task Committed_changed_deleted_and_untracked_work_is_saved_and_the_worktree_stays_as_it_is()
+    {
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.WriteIn(w.Path, "committed.txt", "1\n");
+        var head = TestRepository.CommitIn(w.Path, "agent's own");
+        TestRepository.WriteIn(w.Path, "a.txt", "changed\n");
+        TestRepository.WriteIn(w.Path, "new folder/ü\nx.txt", "untracked\n");
+        File.Delete(Path.Combine(w.Path, "src/b.txt"));
+        var status = TestRepository.RunIn(w.Path, "status", "--porcelain", "-z");
+
+        var saved = await repo.Pool.SalvageAsync(w, "2.5.1", 7, TestRepository.Now);
+
+        Assert.Equal(saved, repo.Run("rev-parse", "refs/interlock/salvage/2.5.1/7"));
+        Assert.Equal(head, repo.Run("rev-parse", saved + "^1"));
+        Assert.Equal("changed", repo.Run("show", saved + ":a.txt"));
+        Assert.Equal("untracked", repo.Run("show", saved + ":new folder/ü\nx.txt"));
+        Assert.DoesNotContain("src/b.txt", repo.Tree(saved!));
+        Assert.Equal(status, TestRepository.RunIn(w.Path, "status", "--porcelain", "-z"));
+        Assert.Empty(repo.Run("stash", "list"));
+    }
+
+    [Fact]
+    public async Task Ignored_files_are_not_saved()
+    {
+        repo.Write(".gitignore", "build/\n");
+        repo.Commit("ignore");
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.WriteIn(w.Path, "build/out.bin", "x");
+
+        Assert.Null(await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now));
+    }
+
+    [Fact]
+    public async Task Files_the_repository_ignores_privately_are_not_saved()
+    {
+        File.WriteAllText(Path.Combine(repo.Main, ".git/info/exclude"), "scratch.txt\n");
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.WriteIn(w.Path, "scratch.txt", "x");
+
+        Assert.Null(await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now));
+    }
+
+    [Fact]
+    public async Task Commits_alone_are_kept_as_they_are()
+    {
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.WriteIn(w.Path, "x.txt", "1\n");
+        var head = TestRepository.CommitIn(w.Path, "own");
+
+        Assert.Equal(head, await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now));
+    }
+
+    [Fact]
+    public async Task Work_hidden_behind_assume_unchanged_is_saved_all_the_same()
+    {
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.RunIn(w.Path, "update-index", "--assume-unchanged", "a.txt");
+        TestRepository.WriteIn(w.Path, "a.txt", "hidden\n");
+
+        var saved = await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now);
+
+        Assert.Equal("hidden", repo.Run("show", saved + ":a.txt"));
+    }
+
+    [Fact]
+    public async Task Content_that_is_only_staged_and_a_branch_left_behind_are_reachable_from_the_salvage()
+    {
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.WriteIn(w.Path, "own.txt", "1\n");
+        var left = TestRepository.CommitIn(w.Path, "left behind");
+        TestRepository.RunIn(w.Path, "checkout", "-q", "--detach", w.BaseCommit);
+        TestRepository.WriteIn(w.Path, "a.txt", "staged\n");
+        TestRepository.RunIn(w.Path, "add", "a.txt");
+        TestRepository.WriteIn(w.Path, "a.txt", "later\n");
+
+        var saved = await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now);
+
+        Assert.True(await repo.Repository.IsAncestorAsync(left, saved!, TestRepository.Now));
+        Assert.Equal("later", repo.Run("show", saved + ":a.txt"));
+        Assert.Equal("staged", repo.Run("show", saved + "^3:a.txt"));
+    }
+
+    [Fact]
+    public async Task Files_of_a_repository_inside_are_saved_as_files()
+    {
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.WriteIn(w.Path, "vendor/lib/x.c", "int x;\n");
+        TestRepository.RunIn(Path.Combine(w.Path, "vendor/lib"), "init", "-q");
+
+        var saved = await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now);
+
+        Assert.Contains("vendor/lib/x.c", repo.Tree(saved!));
+    }
+
+    [Fact]
+    public async Task Saving_twice_under_one_fence_keeps_both()
+    {
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.WriteIn(w.Path, "x.txt", "1\n");
+        var first = await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now);
+        Assert.Equal(first, await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now));
+        File.Delete(Path.Combine(w.Path, "x.txt"));
+        TestRepository.WriteIn(w.Path, "y.txt", "2\n");
+
+        var second = await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now);
+
+        Assert.True(await repo.Repository.IsAncestorAsync(first!, second!, TestRepository.Now));
+    }
+
+    [Theory]
+    [InlineData("../../heads/main")]
+    [InlineData("a/b")]
+    public async Task A_task_id_cannot_lead_out_of_the_salvage_refs(string task)
+    {
+        var w = await repo.NewWorktreeAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => repo.Pool.SalvageAsync(w, task, 1, TestRepository.Now));
+    }
+}
