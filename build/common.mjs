@@ -10,6 +10,7 @@ export const artifacts = join(root, "artifacts");
 export const example = join(root, "examples", "linkedin-oauth");
 const windows = process.platform === "win32";
 const executable = windows ? "interlock.exe" : "interlock";
+const managedLock = "managed.lock.json";
 const quietDotnet = { DOTNET_NOLOGO: "1", DOTNET_CLI_TELEMETRY_OPTOUT: "1", DOTNET_SKIP_FIRST_TIME_EXPERIENCE: "1" };
 
 export const step = (text) => console.log(`\n==> ${text}`);
@@ -95,12 +96,20 @@ export function publish() {
   if (!native) {
     console.log("note: no C compiler or linker was found, so this is not the native build: it starts slower, and works the same");
     // The lock file names the native compiler; without it restore must neither fail for that nor write it anew.
-    args.push("-p:PublishAot=false", "-p:RestoreLockedMode=false", `-p:NuGetLockFilePath=${join("obj", "managed.lock.json")}`);
+    args.push("-p:PublishAot=false", "-p:RestoreLockedMode=false", `-p:NuGetLockFilePath=${managedLock}`);
   }
-  must("dotnet", args);
+  const code = run("dotnet", args);
+  if (!native) forgetManagedLocks();
+  if (code !== 0) stop(`dotnet publish ended with exit code ${code}`, 1);
   if (!existsSync(program)) stop(`dotnet publish succeeded but left no ${program}`, 1);
   writeFileSync(stampFile, stamp);
   return program;
+}
+
+/** The path is relative to each project, as one file for all of them would be written by all of them at once. */
+function forgetManagedLocks() {
+  const source = join(root, "src");
+  for (const project of readdirSync(source)) rmSync(join(source, project, managedLock), { force: true });
 }
 
 function topFiles() {
