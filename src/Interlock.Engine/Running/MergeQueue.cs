@@ -15,6 +15,7 @@ namespace Interlock.Engine.Running;
 internal sealed class MergeQueue(Workspace workspace, Repository repository, WorktreePool pool, IReadOnlyList<Check> checks, Action<RunNews> tell)
 {
     private const int MostRebuilds = 5;
+    private const int MostSwaps = 50;
 
     private readonly Verifier verifier = new(workspace, repository, pool, checks);
 
@@ -83,7 +84,7 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, Wor
         }
 
         Failpoint.Hit(Failpoint.AfterIntent);
-        await repository.CompareAndSwapAsync(landing.Target, clean.Commit, tip, $"interlock: land {landing.Task}", cancellation);
+        await SwapAsync(landing, clean.Commit, tip, cancellation);
         Failpoint.Hit(Failpoint.AfterSwap);
 
         // Whether or not the swap reports success: a helper may have landed this very intent.
@@ -92,7 +93,7 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, Wor
 
     private async Task<bool> SettleAsync(Landing landing, CancellationToken cancellation)
     {
-        while (true)
+        for (var turn = 1; ; turn++)
         {
             var tip = await repository.ResolveAsync(landing.Target, cancellation);
             var landed = tip is not null && await repository.IsAncestorAsync(landing.IntentNew!, tip, cancellation);
@@ -104,13 +105,28 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, Wor
                     tell(new RunNews(workspace.Protocol.Clock.Now, "landed", landing.Task, landing.Agent, Protocol.TaskProtocol.Short(landing.IntentNew!)));
                     await CleanUpAsync(landing, cancellation);
                     return true;
+                case IntentAction.Redo when turn > MostSwaps:
+                    throw new InvalidOperationException($"{landing.Target} could not be moved in {MostSwaps} tries; is a lock file of git left beside it?");
                 case IntentAction.Redo:
-                    await repository.CompareAndSwapAsync(landing.Target, landing.IntentNew!, landing.IntentOld!, $"interlock: land {landing.Task}", cancellation);
+                    await SwapAsync(landing, landing.IntentNew!, landing.IntentOld!, cancellation);
                     break;
                 default:
                     workspace.Protocol.WithdrawIntent(landing.Fence, "the branch moved before this landed");
                     return false;
             }
+        }
+    }
+
+    // Another git process may hold the ref's lock for a moment: that says nothing about what landed, so the branch is asked.
+    private async Task SwapAsync(Landing landing, string @new, string old, CancellationToken cancellation)
+    {
+        try
+        {
+            await repository.CompareAndSwapAsync(landing.Target, @new, old, $"interlock: land {landing.Task}", cancellation);
+        }
+        catch (GitException)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), workspace.Protocol.Clock.Time, cancellation);
         }
     }
 

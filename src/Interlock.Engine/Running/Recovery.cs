@@ -55,7 +55,8 @@ public sealed class Recovery(Workspace workspace)
     /// <summary>Saves and removes worktrees that no live lease stands behind, such as those of a crash between claim and spawn.</summary>
     public async Task SweepAsync(WorktreePool pool, CancellationToken cancellation)
     {
-        var live = workspace.Store.Read(reader => reader.LiveLeases()).Select(lease => lease.Worktree).OfType<string>().ToHashSet();
+        var live = workspace.Store.Read(reader => reader.LiveLeases()).Where(lease => !lease.InReview).Select(lease => lease.Worktree).OfType<string>().ToHashSet();
+        await pool.ClearHalfMadeAsync(cancellation);
         foreach (var worktree in await pool.ListAsync(cancellation))
         {
             if (live.Contains(worktree.Name))
@@ -66,6 +67,11 @@ public sealed class Recovery(Workspace workspace)
             if (worktree.Name.StartsWith("verify-", StringComparison.Ordinal))
             {
                 await pool.DiscardAsync(worktree, cancellation);
+            }
+            else if (LeaseOf(worktree) is { InReview: true })
+            {
+                // Its work is the submitted commit, which its branch keeps.
+                await pool.RemoveAsync(worktree, deleteBranch: false, cancellation);
             }
             else if (LeaseOf(worktree) is { Task: { } task } lease)
             {

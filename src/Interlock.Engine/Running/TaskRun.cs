@@ -72,8 +72,9 @@ internal sealed class TaskRun : IDisposable
         {
             await SaveAsync(worktree, Ended(stopReason ?? "the run was cancelled"));
         }
-        catch (Exception error) when (error is GitException or IOException or UnauthorizedAccessException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception error)
         {
+            // Whatever went wrong concerns this attempt alone; the others go on.
             await SaveAsync(worktree, salvaged => Fail(error.Message, null, salvaged));
         }
     }
@@ -174,19 +175,27 @@ internal sealed class TaskRun : IDisposable
 
     private async Task SaveAsync(Worktree? worktree, Action<string?> settle)
     {
-        string? salvaged = null;
-        if (worktree is not null)
+        if (worktree is null)
         {
-            // The run may be ending: saving work is bounded by time, not by the token that ended it.
-            using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-            salvaged = await context.Pool.SalvageAsync(worktree, Task.Id.Value, Lease.Fence, bound.Token);
+            settle(null);
+            return;
         }
 
-        settle(salvaged);
-        if (worktree is not null)
+        // The run may be ending: saving work is bounded by time, not by the token that ended it.
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        try
         {
-            await RemoveAsync(worktree);
+            var salvaged = await context.Pool.SalvageAsync(worktree, Task.Id.Value, Lease.Fence, bound.Token);
+            settle(salvaged);
         }
+        catch (Exception error)
+        {
+            settle(null);
+            context.Tell(News("left", $"the work in {worktree.Path} could not be saved and stays there: {error.Message}"));
+            return;
+        }
+
+        await RemoveAsync(worktree);
     }
 
     private async Task RemoveAsync(Worktree worktree)
@@ -196,7 +205,7 @@ internal sealed class TaskRun : IDisposable
         {
             await context.Pool.RemoveAsync(worktree, deleteBranch: false, bound.Token);
         }
-        catch (Exception error) when (error is GitException or IOException or InvalidOperationException or UnauthorizedAccessException)
+        catch (Exception error)
         {
             context.Tell(News("left", $"the worktree {worktree.Path} stays: {error.Message}"));
         }

@@ -94,6 +94,20 @@ public sealed class WorktreePool
         await remover.RemoveAsync(worktree, deleteBranch, landed, cancellation);
     }
 
+    /// <summary>
+    /// Takes away what a crash in the middle of <see cref="CreateAsync"/> left: git's record and a directory below our
+    /// root, but no marker, so nobody was ever given it.
+    /// </summary>
+    public async Task ClearHalfMadeAsync(CancellationToken cancellation)
+    {
+        using var gate = await LockAsync(cancellation);
+        var ours = Ours().Select(worktree => worktree.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in remover.RecordedBelowRoot().Where(name => !ours.Contains(name)).ToList())
+        {
+            await remover.ClearHalfMadeAsync(name, cancellation);
+        }
+    }
+
     /// <summary>Removes a worktree whatever is in it: only for trees nobody works in, such as those of checks.</summary>
     public async Task DiscardAsync(Worktree worktree, CancellationToken cancellation)
     {

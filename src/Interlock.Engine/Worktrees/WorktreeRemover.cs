@@ -39,6 +39,20 @@ internal sealed class WorktreeRemover(Repository repository, string root)
         await repository.Git.TryRunAsync(["update-ref", "-d", worktree.BranchRef, worktree.BaseCommit], cancellation);
     }
 
+    /// <summary>Names of the directories directly below the root that git has a record of, marked or not.</summary>
+    internal IEnumerable<string> RecordedBelowRoot()
+    {
+        var records = Path.Combine(repository.CommonDir, "worktrees");
+        foreach (var pointer in Directory.Exists(records) ? Directory.GetDirectories(records).Select(record => Path.Combine(record, "gitdir")) : [])
+        {
+            var place = File.Exists(pointer) ? Path.GetDirectoryName(File.ReadAllText(pointer).Trim()) : null;
+            if (place is not null && Path.GetDirectoryName(place) == root)
+            {
+                yield return Path.GetFileName(place);
+            }
+        }
+    }
+
     /// <summary>
     /// Takes away what a crash left of a worktree before it was published: a record without marker, a directory
     /// without record. The directory goes to the trash, because what is not marked is not known to be ours.

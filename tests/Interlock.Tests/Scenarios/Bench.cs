@@ -114,6 +114,7 @@ internal sealed class Bench : IDisposable
         using var watcher = new FileSystemWatcher(Signals) { EnableRaisingEvents = true };
         var seen = new TaskCompletionSource();
         watcher.Created += (_, change) => Consider(change.Name);
+        watcher.Renamed += (_, change) => Consider(change.Name);
         Consider(File.Exists(Path.Combine(Signals, name)) ? name : null);
         await seen.Task.WaitAsync(bound.Token);
 

@@ -84,7 +84,7 @@ public sealed class RunScenarios
 
     [Theory]
     [InlineData("plan/IMPLEMENTATION_PLAN.md")]
-    [InlineData("agent_tasks/todo_progress.json")]
+    [InlineData(".claude/settings.json")]
     [InlineData(".github/workflows/ci.yml")]
     public async Task Work_that_touches_what_is_not_its_own_does_not_land(string path)
     {
