@@ -75,7 +75,11 @@ public sealed partial class TaskProtocol
 
         var now = clock.Now;
         transaction.Put(landing with { State = LandingState.Landed, LandedAt = now });
-        transaction.Put(Completed(transaction.FindTask(landing.Task)!, "landed", landing.IntentNew, now));
+        transaction.Put(Completed(transaction.FindTask(landing.Task)!, "landed", landing.IntentNew, now) with
+        {
+            AssignedAgent = landing.Agent,
+            AgentType = options.TypeOf(landing.Agent),
+        });
         EndLeaseOf(transaction, fence, "landed");
         transaction.Append(now, "task.landed", $"{Short(landing.IntentNew!)} on {landing.Target}", landing.Task, landing.Agent, fence);
         return true;
@@ -168,7 +172,7 @@ public sealed partial class TaskProtocol
         }
 
         var ended = End(transaction, lease, "completed");
-        var task = Completed(transaction.FindTask(id)!, how, commit, now.Wall);
+        var task = Completed(transaction.FindTask(id)!, how, commit, now.Wall) with { AssignedAgent = lease.Agent, AgentType = options.TypeOf(lease.Agent) };
         transaction.Put(task);
         transaction.Append(now.Wall, how == "landed" ? "task.landed" : "task.completed-without-code", note, id, lease.Agent, lease.Fence);
         return new Reply(task, ended);

@@ -171,12 +171,10 @@ public sealed class Coordinator
             wake.Add(landing);
         }
 
-        // A drain that begins while we wait should be seen at once, but only once.
-        if (!drain.IsCancellationRequested)
-        {
-            wake.Add(Task.Delay(Timeout.Infinite, drain).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
-        }
-
+        // A drain that begins while we wait is seen at once; later it would only spin.
+        var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = drain.IsCancellationRequested ? default : drain.Register(() => drained.TrySetResult());
+        wake.Add(drained.Task);
         await Task.WhenAny(wake);
         await timer.CancelAsync();
     }
