@@ -55,7 +55,7 @@ internal static class AssignVerb
     {
         var terminal = context.Terminal;
         var plan = report.Plan;
-        terminal.Line($"Read {plan.Source}: {plan.Tasks.Count} tasks in {plan.Stories.Count} stories, {plan.Tasks.Sum(task => task.Dependencies.Count)} of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} dependencies resolved.");
+        terminal.Line($"Read {plan.Source}: {Terminal.Count(plan.Tasks.Count, "task")} in {Terminal.Count(plan.Stories.Count, "story", "stories")}, {plan.Tasks.Sum(task => task.Dependencies.Count)} of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} dependencies resolved.");
         terminal.Line($"Imported: {report.Added} new, {report.Changed} changed, {report.Gone.Count} no longer in the plan.");
         if (report.LegacyMatched + report.LegacyUnmatched > 0)
         {
@@ -79,7 +79,7 @@ internal static class AssignVerb
         }
 
         terminal.Line();
-        terminal.Line($"Story {story}: {assignments.Count} tasks for {context.Workspace.Config.Roster.Agents.Count} agents");
+        terminal.Line($"Story {story}: {Terminal.Count(assignments.Count, "task")} for {Terminal.Count(context.Workspace.Config.Roster.Agents.Count, "agent")}");
         terminal.Write(table);
         terminal.Line($"Wrote {StatusFile.Path} and one prompt an agent in agent_prompts/.");
         terminal.Line("Next, one of:");

@@ -8,7 +8,12 @@ internal static class ClassicForm
 {
     public static string[] Translate(string[] args)
     {
-        if (args.Length == 0 || !args[0].StartsWith('-'))
+        if (args.Length == 0)
+        {
+            return ["--help"];
+        }
+
+        if (!args[0].StartsWith('-'))
         {
             return args;
         }

@@ -76,7 +76,7 @@ internal static class PlanVerb
         }
 
         terminal.Write(table);
-        terminal.Line($"{plan.Tasks.Count} tasks in {plan.Stories.Count} stories, {plan.Tasks.Sum(task => task.Dependencies.Count)} dependencies resolved of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} written.");
+        terminal.Line($"{Terminal.Count(plan.Tasks.Count, "task")} in {Terminal.Count(plan.Stories.Count, "story", "stories")}, {plan.Tasks.Sum(task => task.Dependencies.Count)} dependencies resolved of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} written.");
         terminal.Line($"{plan.Counts.Checkboxes} checkboxes: {plan.Counts.Tasks} tasks, {plan.Counts.Criteria} criteria, {plan.Counts.Excluded} excluded.");
         PrintProblems(terminal, plan);
     }

@@ -85,6 +85,9 @@ internal sealed class Terminal(bool json, bool noColor)
 
     public void Write(IRenderable what) => console.Write(what);
 
+    /// <summary>"1 task", "2 tasks".</summary>
+    public static string Count(int number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
+
     /// <summary>A table without ornaments: columns that read well in a terminal and in a log.</summary>
     public static Table Columns(params string[] headings)
     {

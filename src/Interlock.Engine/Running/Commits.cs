@@ -18,5 +18,7 @@ public static class Commits
 
     public static string WorktreeOf(TaskId task, long fence) => string.Create(CultureInfo.InvariantCulture, $"{task}-{fence}");
 
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    // A title is untrusted text: an escape sequence in it would act on whoever reads the log.
+    private static string OneLine(string text) => string.Join(
+        ' ', string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
