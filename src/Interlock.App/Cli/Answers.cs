@@ -111,17 +111,7 @@ internal static class Answers
     {
         writer.WriteStartObject();
         writer.WriteString("id", message.Id);
-        writer.WriteString("from", message.From.Value);
-        StatusFile.WriteList(writer, "to", message.To);
-        writer.WriteString("timestamp", UtcConverter.Text(message.Timestamp));
-        writer.WriteString("type", message.Type);
-        writer.WriteString("subject", message.Subject);
-        writer.WriteString("message", message.Body);
-        StatusFile.WriteList(writer, "related_tasks", message.RelatedTasks);
-        StatusFile.WriteList(writer, "related_files", message.RelatedFiles);
-        writer.WriteString("urgency", message.Urgency);
-        writer.WriteBoolean("requires_response", message.RequiresResponse);
-        writer.WriteString("response_by", message.ResponseBy is { } by ? UtcConverter.Text(by) : null);
+        MessageFile.WriteMembers(writer, message);
         writer.WriteBoolean("read", read);
         writer.WriteEndObject();
     }

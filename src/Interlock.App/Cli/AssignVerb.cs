@@ -98,19 +98,7 @@ internal static class AssignVerb
         writer.WriteNumber("changed", report.Changed);
         StatusFile.WriteList(writer, "gone", report.Gone.Select(id => id.Value));
         StatusFile.WriteList(writer, "proposals", report.Proposals);
-        writer.WriteStartArray("problems");
-        foreach (var problem in report.Plan.Problems)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("severity", problem.Severity.ToString().ToLowerInvariant());
-            writer.WriteString("code", problem.Code);
-            writer.WriteNumber("line", problem.Line);
-            writer.WriteString("message", problem.Message);
-            writer.WriteString("hint", problem.Hint);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        PlanVerb.WriteProblems(writer, report.Plan.Problems);
         writer.WriteStartArray("assignments");
         foreach (var assignment in assignments)
         {

@@ -62,6 +62,23 @@ internal static class PlanVerb
         }
     }
 
+    public static void WriteProblems(Utf8JsonWriter writer, IReadOnlyList<PlanProblem> problems)
+    {
+        writer.WriteStartArray("problems");
+        foreach (var problem in problems)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("severity", problem.Severity.ToString().ToLowerInvariant());
+            writer.WriteString("code", problem.Code);
+            writer.WriteNumber("line", problem.Line);
+            writer.WriteString("message", problem.Message);
+            writer.WriteString("hint", problem.Hint);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
     private static void Print(Terminal terminal, Plan plan)
     {
         var table = Terminal.Columns("story", "title", "tasks", "done", "width", "longest path");
@@ -105,19 +122,7 @@ internal static class PlanVerb
         }
 
         writer.WriteEndArray();
-        writer.WriteStartArray("problems");
-        foreach (var problem in plan.Problems)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("severity", problem.Severity.ToString().ToLowerInvariant());
-            writer.WriteString("code", problem.Code);
-            writer.WriteNumber("line", problem.Line);
-            writer.WriteString("message", problem.Message);
-            writer.WriteString("hint", problem.Hint);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        WriteProblems(writer, plan.Problems);
         writer.WriteStartObject("counts");
         writer.WriteNumber("checkboxes", plan.Counts.Checkboxes);
         writer.WriteNumber("tasks", plan.Counts.Tasks);

@@ -25,22 +25,27 @@ internal static class MessageFile
         using (var writer = new Utf8JsonWriter(buffer, StatusFile.Readable))
         {
             writer.WriteStartObject();
-            writer.WriteString("from", message.From.Value);
-            StatusFile.WriteList(writer, "to", message.To);
-            writer.WriteString("timestamp", UtcConverter.Text(message.Timestamp));
-            writer.WriteString("type", message.Type);
-            writer.WriteString("subject", message.Subject);
-            writer.WriteString("message", message.Body);
-            StatusFile.WriteList(writer, "related_tasks", message.RelatedTasks);
-            StatusFile.WriteList(writer, "related_files", message.RelatedFiles);
-            writer.WriteString("urgency", message.Urgency);
-            writer.WriteBoolean("requires_response", message.RequiresResponse);
-            writer.WriteString("response_by", message.ResponseBy is { } by ? UtcConverter.Text(by) : null);
+            WriteMembers(writer, message);
             writer.WriteEndObject();
         }
 
         buffer.WriteByte((byte)'\n');
         return buffer.ToArray();
+    }
+
+    public static void WriteMembers(Utf8JsonWriter writer, Message message)
+    {
+        writer.WriteString("from", message.From.Value);
+        StatusFile.WriteList(writer, "to", message.To);
+        writer.WriteString("timestamp", UtcConverter.Text(message.Timestamp));
+        writer.WriteString("type", message.Type);
+        writer.WriteString("subject", message.Subject);
+        writer.WriteString("message", message.Body);
+        StatusFile.WriteList(writer, "related_tasks", message.RelatedTasks);
+        StatusFile.WriteList(writer, "related_files", message.RelatedFiles);
+        writer.WriteString("urgency", message.Urgency);
+        writer.WriteBoolean("requires_response", message.RequiresResponse);
+        writer.WriteString("response_by", message.ResponseBy is { } by ? UtcConverter.Text(by) : null);
     }
 
     /// <summary>The message, or what is wrong with the file.</summary>

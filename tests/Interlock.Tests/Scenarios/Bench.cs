@@ -12,19 +12,15 @@ internal sealed class Bench : IDisposable
     public const string Branch = "interlock/1.1";
 
     private readonly string home = Directory.CreateTempSubdirectory("interlock-scenario-").FullName;
-    private readonly Dictionary<string, string> environment = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> environment;
 
     private Bench()
     {
         Root = Path.Combine(home, "repo");
         Directory.CreateDirectory(Root);
-        environment["HOME"] = home;
-        environment["XDG_STATE_HOME"] = Path.Combine(home, "state");
-        environment["GIT_CONFIG_NOSYSTEM"] = "1";
-        environment["GIT_CONFIG_GLOBAL"] = Path.Combine(home, "gitconfig");
+        environment = Product.HomeIn(home);
         environment["SIGNALS"] = Signals;
         Directory.CreateDirectory(Signals);
-        File.WriteAllText(Path.Combine(home, "gitconfig"), "[user]\n name = Tester\n email = tester@example.test\n[init]\n defaultBranch = main\n");
     }
 
     public string Root { get; }
@@ -92,11 +88,7 @@ internal sealed class Bench : IDisposable
     public async Task<Ran> InterlockAsync(params string[] arguments) =>
         await Product.FinishAsync(Product.Start(Product.Path, Root, environment, arguments));
 
-    public async Task<string> GitAsync(params string[] arguments)
-    {
-        var ran = await Product.FinishAsync(Product.Start("git", Root, environment, arguments));
-        return ran.ExitCode == 0 ? ran.Output.TrimEnd() : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {ran}");
-    }
+    public Task<string> GitAsync(params string[] arguments) => Product.GitAsync(Root, environment, arguments);
 
     /// <summary>Ids of the tasks that landed, in the order of the branch, oldest first; a task that landed twice is there twice.</summary>
     public async Task<IReadOnlyList<string>> LandedAsync()
@@ -146,15 +138,5 @@ internal sealed class Bench : IDisposable
         Assert.Equal("", await GitAsync("status", "--porcelain"));
     }
 
-    public void Dispose()
-    {
-        try
-        {
-            Directory.Delete(home, recursive: true);
-        }
-        catch (IOException)
-        {
-            // An agent that was just killed may still hold a file; the folder is temporary either way.
-        }
-    }
+    public void Dispose() => Product.Delete(home);
 }

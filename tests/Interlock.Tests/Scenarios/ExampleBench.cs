@@ -6,16 +6,12 @@ namespace Interlock.Tests.Scenarios;
 internal sealed class ExampleBench : IDisposable
 {
     private readonly string home = Directory.CreateTempSubdirectory("interlock-example-").FullName;
-    private readonly Dictionary<string, string> environment = new(StringComparer.Ordinal);
+    private readonly IReadOnlyDictionary<string, string> environment;
 
     private ExampleBench()
     {
         Root = Path.Combine(home, "repo");
-        environment["HOME"] = home;
-        environment["XDG_STATE_HOME"] = Path.Combine(home, "state");
-        environment["GIT_CONFIG_NOSYSTEM"] = "1";
-        environment["GIT_CONFIG_GLOBAL"] = Path.Combine(home, "gitconfig");
-        File.WriteAllText(Path.Combine(home, "gitconfig"), "[user]\n name = Tester\n email = tester@example.test\n");
+        environment = Product.HomeIn(home);
     }
 
     public string Root { get; }
@@ -35,11 +31,7 @@ internal sealed class ExampleBench : IDisposable
 
     public Process Start(params string[] arguments) => Product.Start(Product.Path, Root, environment, arguments);
 
-    public async Task<string> GitAsync(params string[] arguments)
-    {
-        var ran = await Product.FinishAsync(Product.Start("git", Root, environment, arguments));
-        return ran.ExitCode == 0 ? ran.Output.TrimEnd() : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {ran}");
-    }
+    public Task<string> GitAsync(params string[] arguments) => Product.GitAsync(Root, environment, arguments);
 
     public async Task<IReadOnlyList<string>> LandedAsync()
     {
@@ -47,17 +39,7 @@ internal sealed class ExampleBench : IDisposable
         return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
     }
 
-    public void Dispose()
-    {
-        try
-        {
-            Directory.Delete(home, recursive: true);
-        }
-        catch (IOException)
-        {
-            // A process that was just killed may still hold a file; the folder is temporary either way.
-        }
-    }
+    public void Dispose() => Product.Delete(home);
 
     private static string RepositoryRoot()
     {

@@ -54,4 +54,36 @@ internal static class Product
         await process.WaitForExitAsync(bound.Token);
         return new Ran(process.ExitCode, await output, await error);
     }
+
+    /// <summary>The environment of a user of their own, whose git knows nobody else's settings.</summary>
+    public static Dictionary<string, string> HomeIn(string home)
+    {
+        var config = System.IO.Path.Combine(home, "gitconfig");
+        File.WriteAllText(config, "[user]\n name = Tester\n email = tester@example.test\n");
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["HOME"] = home,
+            ["XDG_STATE_HOME"] = System.IO.Path.Combine(home, "state"),
+            ["GIT_CONFIG_NOSYSTEM"] = "1",
+            ["GIT_CONFIG_GLOBAL"] = config,
+        };
+    }
+
+    public static async Task<string> GitAsync(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        var ran = await FinishAsync(Start("git", folder, environment, arguments));
+        return ran.ExitCode == 0 ? ran.Output.TrimEnd() : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {ran}");
+    }
+
+    public static void Delete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A process that was just killed may still hold a file; the folder is temporary either way.
+        }
+    }
 }
