@@ -63,7 +63,7 @@ public static class ClaimRules
 
     /// <summary>True when overlapping claims must now wait for this task (L2).</summary>
     public static bool HasReservation(WorkTask task, Limits limits, DateTimeOffset now) =>
-        task.IsOpen && (task.Bypasses >= limits.Bypasses
+        task is { IsOpen: true, HeldBecause: null } && (task.Bypasses >= limits.Bypasses
             || (task.Bypasses > 0 && task.WaitingSince is { } since && now - since >= limits.ReserveAfter));
 
     private static Refusal? CheckTask(ClaimFacts facts)
@@ -151,7 +151,7 @@ public static class ClaimRules
         foreach (var waiting in facts.Waiting)
         {
             if (waiting.Id == facts.Task.Id || !HasReservation(waiting, facts.Limits, facts.Clock.Wall)
-                || waiting.WaitingSince > facts.Task.WaitingSince)
+                || WaitsBefore(facts, waiting) || waiting.Dependencies.Contains(facts.Task.Id))
             {
                 continue;
             }
@@ -168,6 +168,11 @@ public static class ClaimRules
 
         return null;
     }
+
+    // Ties are broken by id, or two reserved tasks that began to wait at one instant would wait for each other for ever.
+    private static bool WaitsBefore(ClaimFacts facts, WorkTask other) =>
+        facts.Task.WaitingSince < other.WaitingSince
+        || (facts.Task.WaitingSince == other.WaitingSince && facts.Task.Id < other.Id && HasReservation(facts.Task, facts.Limits, facts.Clock.Wall));
 
     private static TimeSpan Age(Lease lease, LeaseClock clock) =>
         clock.Wall > lease.AcquiredAt ? clock.Wall - lease.AcquiredAt : TimeSpan.Zero;

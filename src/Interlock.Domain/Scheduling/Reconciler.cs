@@ -26,11 +26,15 @@ public static class Reconciler
         var decisions = new List<Decision>();
         foreach (var lease in snapshot.Leases)
         {
+            // Submitted work is an immutable commit: it lands or returns whoever lives, and guards its files until then.
+            if (lease.InReview)
+            {
+                continue;
+            }
+
             var task = lease.Task ?? default;
             var holder = probe(lease);
-
-            // Submitted work is an immutable commit: it lands or returns whoever lives, and guards its files until then.
-            if (holder == HolderState.Dead && !lease.InReview)
+            if (holder == HolderState.Dead)
             {
                 decisions.Add(new Decision.Reclaim(task, lease.Fence, $"{lease.Agent} died", UsesAttempt: false));
             }

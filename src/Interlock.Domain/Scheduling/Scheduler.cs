@@ -33,9 +33,8 @@ public static class Scheduler
 
         foreach (var task in order)
         {
-            var worker = slots > 0 ? Pick(task, free) : null;
-            var facts = FactsOf(snapshot, task, live, waiting, worker?.Type ?? task.AgentType, ignoreCase);
-            if (ClaimRules.Check(facts) is { } refusal)
+            var (worker, refusal) = Match(task, slots > 0 ? free : [], type => ClaimRules.Check(FactsOf(snapshot, task, live, waiting, type, ignoreCase)));
+            if (refusal is not null)
             {
                 decisions.Add(new Decision.Wait(task.Id, refusal));
             }
@@ -67,6 +66,25 @@ public static class Scheduler
             FileSet.Parse(task.Files),
             agentType,
             ignoreCase);
+
+    // The limit of one type must not keep an agent of another idle.
+    private static (Worker? Worker, Refusal? Refusal) Match(WorkTask task, IReadOnlyList<Worker> free, Func<string?, Refusal?> check)
+    {
+        var left = free.ToList();
+        var worker = Pick(task, left);
+        var first = check(worker?.Type ?? task.AgentType);
+        for (var refusal = first; refusal is not null && worker is not null; refusal = check(worker.Type))
+        {
+            left.RemoveAll(other => other.Type == worker.Type);
+            worker = refusal.Code == RefusalCodes.TypeLimit ? Pick(task, left) : null;
+            if (worker is null)
+            {
+                return (null, first);
+            }
+        }
+
+        return (worker, worker is null ? first : null);
+    }
 
     // Assignment is an affinity, not a cage: its own agent, then one of its type, then anyone idle.
     private static Worker? Pick(WorkTask task, List<Worker> free) =>

@@ -21,7 +21,7 @@ public sealed record ClaimRequest(
 public sealed partial class TaskProtocol
 {
     /// <summary>Grants the task with all its files, or nothing at all.</summary>
-    public Reply Claim(ClaimRequest request) => Operate(request.Request, (transaction, now) =>
+    public Reply Claim(ClaimRequest request) => Operate(Keyed(request.Request, "claim", $"{request.Agent}@{request.Task}"), (transaction, now) =>
     {
         if (transaction.FindTask(request.Task) is not { } task)
         {
@@ -70,7 +70,7 @@ public sealed partial class TaskProtocol
         Current(reader, task, token) is ({ } lease, _) ? new Reply(lease.Task is { } id ? reader.FindTask(id) : null, lease) : Reply.Refused(Current(reader, task, token).Refusal!));
 
     /// <summary>Extends the policy lease by its duration from now.</summary>
-    public Reply Renew(TaskId? task, LeaseToken token, TimeSpan? duration = null, string? request = null) => Operate(request, (transaction, now) =>
+    public Reply Renew(TaskId? task, LeaseToken token, TimeSpan? duration = null, string? request = null) => Operate(Keyed(request, "renew", token.ToString()), (transaction, now) =>
     {
         var (lease, refusal) = Current(transaction, task, token);
         if (lease is null)
@@ -86,7 +86,7 @@ public sealed partial class TaskProtocol
     });
 
     /// <summary>Adds files to a lease. Never waits: granted now, or refused with the holder and how long it has held.</summary>
-    public Reply Extend(TaskId? task, LeaseToken token, IReadOnlyList<string> files, string? request = null) => Operate(request, (transaction, now) =>
+    public Reply Extend(TaskId? task, LeaseToken token, IReadOnlyList<string> files, string? request = null) => Operate(Keyed(request, "extend", token.ToString()), (transaction, now) =>
     {
         var (lease, refusal) = Current(transaction, task, token);
         if (lease is null)
@@ -127,9 +127,9 @@ public sealed partial class TaskProtocol
     });
 
     /// <summary>Gives a task back untouched; no attempt is used up.</summary>
-    public Reply Release(TaskId task, LeaseToken token, string? reason = null, string? request = null) => Operate(request, (transaction, now) =>
+    public Reply Release(TaskId task, LeaseToken token, string? reason = null, string? request = null) => Operate(Keyed(request, "release", token.ToString()), (transaction, now) =>
     {
-        var (lease, refusal) = Current(transaction, task, token);
+        var (lease, refusal) = Unsubmitted(transaction, task, token);
         if (lease is null)
         {
             return Reply.Refused(refusal!);
@@ -222,16 +222,19 @@ public sealed partial class TaskProtocol
         transaction.Append(now.Wall, "task.waiting", refusal.Message, task.Id);
     }
 
-    private static Reply Reopen(IStoreTransaction transaction, Lease lease, string reason, string kind, LeaseClock now, bool usesAttempt)
+    private Reply Reopen(IStoreTransaction transaction, Lease lease, string reason, string kind, LeaseClock now, bool usesAttempt)
     {
         var ended = End(transaction, lease, reason);
         var task = lease.Task is { } id ? transaction.FindTask(id) : null;
         if (task is { State: TaskState.Running })
         {
+            var attempts = task.Attempts + (usesAttempt ? 1 : 0);
+            var spent = usesAttempt && attempts >= options.Limits.Attempts;
             task = task with
             {
-                State = TaskState.Ready,
-                Attempts = task.Attempts + (usesAttempt ? 1 : 0),
+                State = spent ? TaskState.Dead : TaskState.Ready,
+                Attempts = attempts,
+                LastError = spent ? reason : task.LastError,
                 UpdatedAt = now.Wall,
             };
             transaction.Put(task);

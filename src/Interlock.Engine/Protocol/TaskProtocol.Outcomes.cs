@@ -11,7 +11,7 @@ public sealed partial class TaskProtocol
     /// <summary>Hands sealed work to the merge queue. The lease stays until it lands, so that nobody starts on its files meanwhile.</summary>
     public Reply Submit(TaskId id, LeaseToken token, string target, string baseCommit, string commit) => Operate(null, (transaction, now) =>
     {
-        var (lease, refusal) = Current(transaction, id, token);
+        var (lease, refusal) = Attempt(transaction, id, token);
         if (lease is null)
         {
             return Reply.Refused(refusal!);
@@ -108,9 +108,9 @@ public sealed partial class TaskProtocol
     });
 
     /// <summary>The agent, or whoever watches it, says that this attempt came to nothing.</summary>
-    public Reply Fail(TaskId id, LeaseToken token, string reason, string? log = null, string? salvaged = null, string? request = null) => Operate(request, (transaction, now) =>
+    public Reply Fail(TaskId id, LeaseToken token, string reason, string? log = null, string? salvaged = null, string? request = null) => Operate(Keyed(request, "fail", token.ToString()), (transaction, now) =>
     {
-        var (lease, refusal) = Current(transaction, id, token);
+        var (lease, refusal) = Attempt(transaction, id, token);
         if (lease is null)
         {
             return Reply.Refused(refusal!);
@@ -129,12 +129,12 @@ public sealed partial class TaskProtocol
     });
 
     /// <summary>The task cannot go on without a person.</summary>
-    public Reply Block(TaskId id, LeaseToken? token, string reason, AgentId? by, string? request = null) => Operate(request, (transaction, now) =>
+    public Reply Block(TaskId id, LeaseToken? token, string reason, AgentId? by, string? request = null) => Operate(Keyed(request, "block", $"{token}{by}@{id}"), (transaction, now) =>
     {
         Lease? lease = null;
         if (token is not null)
         {
-            (lease, var refusal) = Current(transaction, id, token);
+            (lease, var refusal) = Unsubmitted(transaction, id, token);
             if (lease is null)
             {
                 return Reply.Refused(refusal!);
@@ -147,7 +147,7 @@ public sealed partial class TaskProtocol
         }
 
         lease ??= transaction.LiveLeases().FirstOrDefault(other => other.Task == id);
-        if (task.IsFinished || (token is null && lease is not null))
+        if (task.IsFinished || task.State is TaskState.Submitted or TaskState.Merging || (token is null && lease is not null))
         {
             return Reply.Refused(lease is null
                 ? new Refusal(RefusalCodes.NotOpen, $"task {id} is {StatusWords.Of(task.State)}", "Nothing is left to block")
@@ -163,9 +163,9 @@ public sealed partial class TaskProtocol
 
     /// <summary>Completion of work that a person's window did in the shared checkout, after the caller verified it.</summary>
     /// <param name="how">One of <c>landed</c> (with its commit) and <c>no-code</c>.</param>
-    public Reply Complete(TaskId id, LeaseToken token, string how, string? commit, string note, string? request = null) => Operate(request, (transaction, now) =>
+    public Reply Complete(TaskId id, LeaseToken token, string how, string? commit, string note, string? request = null) => Operate(Keyed(request, "complete", token.ToString()), (transaction, now) =>
     {
-        var (lease, refusal) = Current(transaction, id, token);
+        var (lease, refusal) = Attempt(transaction, id, token);
         if (lease is null)
         {
             return Reply.Refused(refusal!);

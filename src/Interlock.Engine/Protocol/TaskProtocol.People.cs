@@ -72,10 +72,12 @@ public sealed partial class TaskProtocol
         if (lease is not null)
         {
             End(transaction, lease, $"cancelled: {reason}");
-            if (transaction.FindLanding(lease.Fence) is { State: LandingState.Submitted } landing)
-            {
-                transaction.Put(landing with { State = LandingState.Returned, Reason = reason });
-            }
+        }
+
+        // Found by the task: its lease may have ended before its work did.
+        if (transaction.OpenLandings().FirstOrDefault(open => open.Task == id) is { } landing)
+        {
+            transaction.Put(landing with { State = LandingState.Returned, Reason = reason });
         }
 
         task = task with { State = TaskState.Cancelled, LastError = reason, UpdatedAt = now.Wall };
@@ -95,6 +97,11 @@ public sealed partial class TaskProtocol
         if (task.State is TaskState.Cancelled or TaskState.Submitted or TaskState.Merging)
         {
             return Reply.Refused(new Refusal(RefusalCodes.NotOpen, $"task {id} is {StatusWords.Of(task.State)}", "Wait for the verdict, or retry it first"));
+        }
+
+        if (task.State == TaskState.Merged)
+        {
+            return new Reply(task);
         }
 
         if (automatedRun)

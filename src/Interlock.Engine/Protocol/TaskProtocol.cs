@@ -74,6 +74,24 @@ public sealed partial class TaskProtocol(IStore store, Clock clock, ProtocolOpti
         return (null, Stale($"the lease on task {lease.Task} has ended: {lease.EndedBecause}", lease, successor));
     }
 
+    /// <summary>The lease, unless its work is submitted: from then on only the merge queue decides about it (S5).</summary>
+    private (Lease? Lease, Refusal? Refusal) Unsubmitted(IStoreReader reader, TaskId task, LeaseToken token) => Current(reader, task, token) switch
+    {
+        ({ InReview: true }, _) => (null, new Refusal(RefusalCodes.NotOpen, $"task {task} is submitted and in review", "Wait for the verdict: interlock status")),
+        var current => current,
+    };
+
+    /// <summary>The lease, if it is an attempt at the task that is still under way; a hold is none.</summary>
+    private (Lease? Lease, Refusal? Refusal) Attempt(IStoreReader reader, TaskId task, LeaseToken token) => Unsubmitted(reader, task, token) switch
+    {
+        ({ Kind: LeaseKind.Hold } hold, _) => (null, new Refusal(RefusalCodes.NotHolder, $"task {task} is on hold by {hold.Agent}, not claimed", $"Claim it first: interlock claim {task}")),
+        var current => current,
+    };
+
+    // An answer may hold a token: it is given again only to whoever asked the same of the same.
+    private static string? Keyed(string? request, string operation, string who) =>
+        request is null ? null : Hash($"{operation}\n{who}\n{request}");
+
     private static Refusal Stale(string why, Lease? lease, Lease? successor)
     {
         var saved = lease?.Task is { } task ? $"; unlanded work is kept under refs/interlock/salvage/{task}/{lease.Fence}" : "";

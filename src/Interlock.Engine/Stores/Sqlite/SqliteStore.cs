@@ -46,7 +46,7 @@ public sealed class SqliteStore : IStore
             connection.Open();
             AssertVersion(connection);
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON;");
-            using (FileGate.Acquire(gatePath))
+            using (EnterGate(gatePath, path))
             {
                 Migrate(connection, path);
                 var epoch = Scalar(connection, "SELECT value FROM meta WHERE key = 'epoch'") as string;
@@ -78,10 +78,17 @@ public sealed class SqliteStore : IStore
     {
         lock (exclusive)
         {
-            using var transaction = connection.BeginTransaction(deferred: true);
-            var result = work(new SqliteTransactionScope(connection, transaction));
-            transaction.Commit();
-            return result;
+            try
+            {
+                using var transaction = connection.BeginTransaction(deferred: true);
+                var result = work(new SqliteTransactionScope(connection, transaction));
+                transaction.Commit();
+                return result;
+            }
+            catch (SqliteException error)
+            {
+                throw Explain(error, connection.DataSource);
+            }
         }
     }
 
@@ -91,7 +98,7 @@ public sealed class SqliteStore : IStore
         {
             try
             {
-                using var gate = FileGate.Acquire(gatePath);
+                using var gate = EnterGate(gatePath, connection.DataSource);
                 using var transaction = connection.BeginTransaction(deferred: false);
                 var scope = new SqliteTransactionScope(connection, transaction);
                 var result = work(scope);
@@ -107,6 +114,18 @@ public sealed class SqliteStore : IStore
     }
 
     public void Dispose() => connection.Dispose();
+
+    private static FileGate EnterGate(string gatePath, string path)
+    {
+        try
+        {
+            return FileGate.Acquire(gatePath);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"{path} cannot be written: {error.Message}", "Check the permissions of the folder and that the disk is mounted writable", error);
+        }
+    }
 
     private static void AssertVersion(SqliteConnection connection)
     {

@@ -81,7 +81,7 @@ internal sealed class SqliteTransactionScope(SqliteConnection connection, Sqlite
             ON CONFLICT (id) DO UPDATE SET
                 ord = excluded.ord, story = excluded.story, state = excluded.state, waiting = excluded.waiting, doc = excluded.doc
             """,
-            ("$id", task.Id.Value), ("$waiting", task.WaitingSince is null ? 0 : 1), ("$ord", task.Order), ("$story", task.Story.Value), ("$state", task.State.ToString()), ("$doc", doc));
+            ("$id", task.Id.Value), ("$waiting", task is { WaitingSince: not null, IsOpen: true } ? 1 : 0), ("$ord", task.Order), ("$story", task.Story.Value), ("$state", task.State.ToString()), ("$doc", doc));
     }
 
     public Lease Add(Lease lease)

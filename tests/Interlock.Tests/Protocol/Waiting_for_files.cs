@@ -1,0 +1,134 @@
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using static Interlock.Tests.Protocol.ProtocolBench;
+
+namespace Interlock.Tests.Protocol;
+
+/// <summary>No starvation (L2): who is passed by often or long enough goes first.</summary>
+public sealed class Waiting_for_files : IDisposable
+{
+    private readonly ProtocolBench bench = new ProtocolBench().With(Task("wide", "a", "b", "c", "d", "e"), Task("a", "a"), Task("b", "b"), Task("c", "c"), Task("d", "d"), Task("z", "z"));
+
+    public void Dispose() => bench.Dispose();
+
+    [Fact]
+    public void After_three_bypasses_overlapping_claims_wait()
+    {
+        bench.Claim("a", "dev-1");
+        Assert.Equal(RefusalCodes.FileBusy, Ask("wide").Code);
+        Assert.Equal(Noon, bench["wide"].WaitingSince);
+        Assert.Equal("task.waiting", bench.LastEvent);
+        Assert.True(bench.Claim("b", "dev-2").Done);
+        Assert.True(bench.Claim("c", "dev-3").Done);
+        Assert.Equal(2, bench["wide"].Bypasses);
+        bench.With(Task("e", "e"));
+        Assert.True(bench.Claim("e", "dev-4").Done);
+
+        var refusal = Ask("d");
+        Assert.Equal((RefusalCodes.Reserved, new TaskId("wide")), (refusal.Code, refusal.HolderTask!.Value));
+        Assert.Contains("reserved for task wide, which 3 claims have passed by", refusal.Message);
+        Assert.True(bench.Claim("z", "dev-6").Done);
+        FreeAll();
+        Assert.Equal(RefusalCodes.Reserved, Ask("d").Code);
+        Assert.True(bench.Claim("wide").Done);
+        Assert.Equal((0, (DateTimeOffset?)null), (bench["wide"].Bypasses, bench["wide"].WaitingSince));
+        FreeAll();
+        Assert.True(bench.Claim("d").Done);
+    }
+
+    [Fact]
+    public void After_a_quarter_of_an_hour_one_bypass_is_enough()
+    {
+        bench.Claim("a", "dev-1");
+        Ask("wide");
+        bench.Claim("b", "dev-2");
+        bench.Time.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromTicks(1));
+        Assert.Null(bench.Protocol.WhyNot(new TaskId("c")));
+        bench.Time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(RefusalCodes.Reserved, Ask("c").Code);
+    }
+
+    [Fact]
+    public void Waiting_alone_reserves_nothing()
+    {
+        bench.Claim("a", "dev-1");
+        Ask("wide");
+        bench.Time.Advance(TimeSpan.FromHours(1));
+        Assert.True(bench.Claim("b", "dev-2").Done);
+    }
+
+    [Fact]
+    public void A_claim_elsewhere_bypasses_nobody()
+    {
+        bench.Claim("a", "dev-1");
+        Ask("wide");
+        bench.Claim("z", "dev-2");
+        Assert.Equal(0, bench["wide"].Bypasses);
+    }
+
+    [Fact]
+    public void Of_two_that_began_to_wait_at_one_instant_one_goes_first()
+    {
+        foreach (var id in new[] { "left", "right" })
+        {
+            bench.With(Task(id, "a", "b") with { WaitingSince = Noon, Bypasses = 3 });
+        }
+
+        Assert.NotEqual(bench.Protocol.WhyNot(new TaskId("left")) is null, bench.Protocol.WhyNot(new TaskId("right")) is null);
+    }
+
+    [Fact]
+    public void The_one_that_waits_longer_goes_first()
+    {
+        bench.With(Task("young", "a") with { WaitingSince = Noon.AddSeconds(1), Bypasses = 3 }, Task("old", "a") with { WaitingSince = Noon, Bypasses = 3 });
+        Assert.Equal(new TaskId("old"), bench.Protocol.WhyNot(new TaskId("young"))!.HolderTask);
+        Assert.Null(bench.Protocol.WhyNot(new TaskId("old")));
+    }
+
+    [Theory]
+    [InlineData(TaskState.Cancelled, null)]
+    [InlineData(TaskState.Dead, null)]
+    [InlineData(TaskState.Ready, "the plan is broken")]
+    public void A_task_that_cannot_start_reserves_nothing(TaskState state, string? held)
+    {
+        bench.With(Task("stuck", "a") with { WaitingSince = Noon, Bypasses = 3, State = state, HeldBecause = held });
+        Assert.Null(bench.Protocol.WhyNot(new TaskId("a")));
+    }
+
+    [Fact]
+    public void A_task_reserves_nothing_against_its_own_dependency()
+    {
+        bench.With(Task("later", "a") with { WaitingSince = Noon, Bypasses = 3, Dependencies = [new TaskId("a")] });
+        Assert.Null(bench.Protocol.WhyNot(new TaskId("a")));
+    }
+
+    [Fact]
+    public void Nine_agents_on_small_tasks_do_not_starve_a_wide_one()
+    {
+        using var crowd = new ProtocolBench(new Limits { PerModule = 99 });
+        string[] files = [.. Enumerable.Range(0, 9).Select(i => $"f{i}")];
+        crowd.With(Task("wide", files));
+        var turnovers = 0;
+        for (var round = 0; !crowd.Claim("wide", "qa-1").Done; round++)
+        {
+            turnovers = round;
+            Assert.True(round < 12, "the wide task starves");
+            for (var i = 0; i < files.Length; i++)
+            {
+                crowd.Live.Where(lease => lease.Agent.Value == $"dev-{i}").ToList().ForEach(lease => crowd.Protocol.Reclaim(lease.Fence, "done", usesAttempt: false));
+                crowd.With(Task($"t{round}-{i}", files[i])).Claim($"t{round}-{i}", $"dev-{i}");
+                if (round == 0 && i == 0)
+                {
+                    crowd.Claim("wide", "qa-1");
+                }
+            }
+        }
+
+        Assert.InRange(turnovers, 0, 3);
+    }
+
+    private Refusal Ask(string task) => bench.Claim(task, "dev-9").Refusal!;
+
+    private void FreeAll() => bench.Live.ToList().ForEach(lease => bench.Protocol.Reclaim(lease.Fence, "done", usesAttempt: false));
+}

@@ -1,0 +1,176 @@
+using Interlock.Engine.Stores;
+using Interlock.Engine.Stores.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace Interlock.Tests.Stores;
+
+public sealed class SqliteStoreTests : StoreContract, IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("interlock-store-").FullName;
+    private readonly List<IStore> opened = [];
+
+    private string File => Path.Combine(folder, "state.db");
+
+    private protected override IStore Open(string newEpoch = "epoch")
+    {
+        var store = SqliteStore.Open(File, () => newEpoch);
+        lock (opened)
+        {
+            opened.Add(store);
+        }
+
+        return store;
+    }
+
+    public void Dispose()
+    {
+        Close();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void The_sqlite_it_ships_cannot_corrupt_a_write_ahead_log()
+    {
+        using var connection = Raw("SELECT sqlite_version()", out var version);
+        Assert.True(Version.Parse((string)version!) >= new Version(3, 51, 3), $"sqlite {version}");
+    }
+
+    [Fact]
+    public void A_fence_is_not_repeated_even_after_its_rows_are_gone()
+    {
+        var last = Enumerable.Range(0, 3).Select(_ => Write(Open(), transaction => transaction.Add(Rows.Lease(null, Ada))).Fence).Last();
+        Close();
+        Raw("DELETE FROM lease; SELECT 1", out _).Dispose();
+
+        Assert.True(Write(Open(), transaction => transaction.Add(Rows.Lease(null, Ada))).Fence > last);
+    }
+
+    [Theory]
+    [InlineData("UPDATE event SET message = 'other'")]
+    [InlineData("DELETE FROM event")]
+    public void The_event_log_cannot_be_rewritten(string sql)
+    {
+        Open().Write(transaction => { transaction.Append(Noon, "k", "m"); return true; });
+        Assert.Contains("append-only", Assert.Throws<SqliteException>(() => Raw(sql, out _)).Message);
+        Assert.Equal("m", Open().Read(reader => reader.Events(0, 1))[0].Message);
+    }
+
+    [Fact]
+    public void A_store_of_a_newer_version_is_left_alone()
+    {
+        Open();
+        Close();
+        Raw("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)", out _).Dispose();
+
+        var before = System.IO.File.ReadAllBytes(File);
+        var error = Assert.Throws<StoreException>(() => Open());
+        Assert.Contains(File, error.Message);
+        Assert.Contains("schema 99", error.Message);
+        Assert.Contains("newer interlock", error.Hint);
+        Assert.Equal(before, System.IO.File.ReadAllBytes(File));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_left_alone()
+    {
+        var garbage = "This is a letter, not a database.\n"u8.ToArray();
+        System.IO.File.WriteAllBytes(File, garbage);
+
+        AssertNamesFileAndRemedy(Assert.Throws<StoreException>(() => Open()), "move it away");
+        Assert.Equal(garbage, System.IO.File.ReadAllBytes(File));
+    }
+
+    [Fact]
+    public void A_damaged_database_is_reported_by_whatever_touches_it()
+    {
+        Write(Open(), transaction => { transaction.Put(Rows.FullTask(First)); return true; });
+        Close();
+        Raw("PRAGMA wal_checkpoint(TRUNCATE)", out _).Dispose();
+        var damaged = System.IO.File.ReadAllBytes(File);
+        damaged.AsSpan(4096).Fill(0xA5);
+        System.IO.File.WriteAllBytes(File, damaged);
+
+        AssertNamesFileAndRemedy(Assert.Throws<StoreException>(() => Open().Read(reader => reader.Tasks())), "Keep the file");
+        Close();
+        Assert.Equal(damaged, System.IO.File.ReadAllBytes(File));
+    }
+
+    [Fact]
+    public void Damage_found_while_reading_is_a_store_error_too()
+    {
+        var store = Open();
+        Raw("DROP TABLE task; SELECT 1", out _).Dispose();
+        Assert.Contains(File, Assert.Throws<StoreException>(() => store.Read(reader => reader.Tasks())).Message);
+        Assert.Contains(File, Assert.Throws<StoreException>(() => store.Write(transaction => transaction.Tasks())).Message);
+    }
+
+    [Fact]
+    public void A_place_that_cannot_hold_a_file_is_reported()
+    {
+        Directory.CreateDirectory(File);
+        AssertNamesFileAndRemedy(Assert.Throws<StoreException>(() => Open()), "permissions");
+    }
+
+    [Fact]
+    public void A_lock_file_that_cannot_be_opened_is_reported()
+    {
+        Directory.CreateDirectory(File + ".gate");
+        AssertNamesFileAndRemedy(Assert.Throws<StoreException>(() => Open()), "permissions");
+    }
+
+    [Fact]
+    public void A_lock_file_that_becomes_unusable_is_reported()
+    {
+        var store = Open();
+        System.IO.File.Delete(File + ".gate");
+        Directory.CreateDirectory(File + ".gate");
+        AssertNamesFileAndRemedy(Assert.Throws<StoreException>(() => store.Write(_ => true)), "permissions");
+    }
+
+    [Fact]
+    public void A_read_only_folder_is_reported_and_the_file_left_alone()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("permissions do not bind this user");
+            return;
+        }
+
+        Open().Write(transaction => { transaction.SetMeta("k", "v"); return true; });
+        Close();
+        var before = System.IO.File.ReadAllBytes(File);
+        System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead);
+        System.IO.File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        try
+        {
+            AssertNamesFileAndRemedy(Assert.Throws<StoreException>(() => Open()), "permissions");
+            Assert.Equal(before, System.IO.File.ReadAllBytes(File));
+        }
+        finally
+        {
+            System.IO.File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private void AssertNamesFileAndRemedy(StoreException error, string remedy)
+    {
+        Assert.Contains(File, error.Message);
+        Assert.Contains(remedy, error.Hint);
+    }
+
+    private void Close()
+    {
+        opened.ForEach(store => store.Dispose());
+        opened.Clear();
+    }
+
+    private SqliteConnection Raw(string sql, out object? first)
+    {
+        var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        first = command.ExecuteScalar();
+        return connection;
+    }
+}
