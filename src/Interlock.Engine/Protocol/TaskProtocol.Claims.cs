@@ -140,14 +140,25 @@ public sealed partial class TaskProtocol
 
     /// <summary>
     /// Ends a lease by its fence, whoever asks, and opens its task again. Nothing happens when the lease has
-    /// ended meanwhile: a reclaim decided on an old snapshot must not free the successor.
+    /// ended meanwhile, and the reply names no lease: a reclaim decided on an old snapshot must not free the successor.
     /// </summary>
     public Reply Reclaim(long fence, string reason, bool usesAttempt, string kind = "lease.reclaimed") => Operate(null, (transaction, now) =>
     {
         var lease = transaction.FindLease(fence);
         return lease is { Live: true }
             ? Reopen(transaction, lease, reason, kind, now, usesAttempt)
-            : new Reply(Lease: lease);
+            : new Reply();
+    });
+
+    /// <summary>Notes that a task was kept waiting for files, from when on claims that pass it by are counted (L2).</summary>
+    public void NoteWaiting(TaskId id, Refusal refusal) => store.Write(transaction =>
+    {
+        if (transaction.FindTask(id) is { IsOpen: true } task)
+        {
+            RememberWaiting(transaction, task, refusal, clock.Read());
+        }
+
+        return true;
     });
 
     private Reply Grant(

@@ -146,7 +146,13 @@ public sealed class Coordinator
             claims.ForEach(claim => Begin(claim, tip));
         }
 
-        return [.. decisions.OfType<Decision.Wait>()];
+        var waits = decisions.OfType<Decision.Wait>().ToList();
+        foreach (var wait in waits.Where(wait => wait.Because.Code is RefusalCodes.FileBusy or RefusalCodes.Reserved && snapshot.Find(wait.Task)!.WaitingSince is null))
+        {
+            workspace.Protocol.NoteWaiting(wait.Task, wait.Because);
+        }
+
+        return waits;
     }
 
     private void Begin(Decision.Claim claim, string tip)

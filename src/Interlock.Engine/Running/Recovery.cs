@@ -73,9 +73,9 @@ public sealed class Recovery(Workspace workspace)
                 // Its work is the submitted commit, which its branch keeps.
                 await pool.RemoveAsync(worktree, deleteBranch: false, cancellation);
             }
-            else if (LeaseOf(worktree) is { Task: { } task } lease)
+            else if (LeaseOf(worktree) is { } lease)
             {
-                await SaveAndRemoveAsync(pool, worktree, task, lease, cancellation);
+                await TakeOverAsync(lease, cancellation);
             }
         }
     }
