@@ -89,6 +89,7 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
 
     private void Validate(byte[] bytes)
     {
+        RequireNoNulls(bytes);
         foreach (var entry in Config.Roster ?? [])
         {
             Require(Identifiers.IsValid(entry.Type), bytes, entry.Type, $"roster type '{entry.Type}' is not a valid id: use {Identifiers.Grammar}");
@@ -112,6 +113,29 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         Require(Config.Agent is null or { Adapter: "shell" }, bytes, "adapter", $"adapter '{Config.Agent?.Adapter}' is not known; this version has: shell");
     }
 
+    // The reader checks members for null, but not what lists hold.
+    private void RequireNoNulls(byte[] bytes)
+    {
+        var lists = new List<(string Name, IEnumerable<object?>? Items)>
+        {
+            ("roster", Config.Roster),
+            ("environment", Config.Environment),
+            ("link", Config.Worktrees.Link),
+            ("copy", Config.Worktrees.Copy),
+        };
+        lists.AddRange((Config.Roster ?? []).Where(entry => entry is not null).Select(entry => ("specialties", (IEnumerable<object?>?)entry.Specialties)));
+        foreach (var (name, globs) in Config.Modules)
+        {
+            Require(globs is not null, bytes, name, $"module '{name}' is null; it is a list of globs");
+            lists.Add((name, globs));
+        }
+
+        foreach (var (name, items) in lists)
+        {
+            Require(items?.Contains(null) != true, bytes, name, $"null is in the list '{name}'{(Config.Modules.ContainsKey(name) ? " of modules" : "")}");
+        }
+    }
+
     private void Require(bool condition, byte[] bytes, string near, string message)
     {
         if (condition)
@@ -124,13 +148,32 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         throw new BadInputException(string.Create(CultureInfo.InvariantCulture, $"{Path}:{line}: {message}"), "Correct that line; docs/guide/configuration.md lists every setting");
     }
 
-    // The runtime's own text ends in "Path: $.x | LineNumber: 3 | BytePositionInLine: 7.", which says the line again.
-    private static string Plain(JsonException error)
+    /// <summary>The runtime's text without its type names and without the place, which the caller says.</summary>
+    internal static string Plain(JsonException error)
     {
         var end = error.Message.IndexOf(" Path: ", StringComparison.Ordinal);
         var text = end < 0 ? error.Message : error.Message[..end];
         var where = error.Path is { Length: > 2 } path ? $" (at {path[2..]})" : "";
-        return text.Replace(", mapped to type 'Interlock.Engine.Configuration.", " (", StringComparison.Ordinal)
-            .Replace("could not be mapped to any .NET member contained in type", "is not a setting of", StringComparison.Ordinal) + where;
+        string Before(string mark) => text[..text.IndexOf(mark, StringComparison.Ordinal)];
+        string After(string mark) => text[(text.IndexOf(mark, StringComparison.Ordinal) + mark.Length)..];
+        bool Says(string mark) => text.Contains(mark, StringComparison.Ordinal);
+
+        const string Unknown = " could not be mapped to any .NET member";
+        const string Twice = " encountered during deserialization";
+        const string Missing = "was missing required properties including: ";
+        const string Unfit = "could not be converted to ";
+        var plain = Says(Unknown) ? $"{Before(Unknown).Replace("The JSON property ", "", StringComparison.Ordinal)} is not a setting"
+            : Says(Twice) ? $"{Before(Twice)}: each setting is written once"
+            : Says(Missing) ? $"missing: {After(Missing)}"
+            : Says("doesn't allow setting null values") ? "null is not a value here"
+            : Says(Unfit) ? $"the value should be {KindOf(After(Unfit))}"
+            : text;
+        return plain + where;
     }
+
+    private static string KindOf(string type) =>
+        type.StartsWith("System.Int32", StringComparison.Ordinal) ? "a whole number"
+        : type.StartsWith("System.String", StringComparison.Ordinal) ? "text"
+        : type.Contains("List", StringComparison.Ordinal) || type.Contains("[]", StringComparison.Ordinal) ? "a list"
+        : "an object";
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Interlock.Engine.Configuration;
 
@@ -9,11 +10,29 @@ namespace Interlock.Engine.Configuration;
     ReadCommentHandling = JsonCommentHandling.Skip,
     AllowTrailingCommas = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    AllowDuplicateProperties = false,
     Converters = [typeof(CommandLineConverter), typeof(DurationConverter), typeof(ChecksConverter)])]
 [JsonSerializable(typeof(InterlockConfig))]
 [JsonSerializable(typeof(CheckEntry))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class ConfigJson : JsonSerializerContext;
+
+internal static class Nested
+{
+    /// <summary>A reader inside a reader counts lines from its own start; without a place of its own the mistake gets the outer one's.</summary>
+    public static T? Read<T>(ref Utf8JsonReader reader, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(ref reader, type);
+        }
+        catch (JsonException error)
+        {
+            throw new JsonException(ConfigFile.Plain(error));
+        }
+    }
+}
 
 internal sealed class CommandLineConverter : JsonConverter<CommandLine>
 {
@@ -25,8 +44,8 @@ internal sealed class CommandLineConverter : JsonConverter<CommandLine>
             return line.Trim().Length > 0 ? new CommandLine([line], Shell: true) : throw new JsonException("a command is empty");
         }
 
-        var arguments = JsonSerializer.Deserialize(ref reader, ConfigJson.Default.StringArray);
-        return arguments is { Length: > 0 } && arguments[0]?.Length > 0
+        var arguments = Nested.Read(ref reader, ConfigJson.Default.StringArray);
+        return arguments is [{ Length: > 0 }, ..] && !arguments.Contains(null!)
             ? new CommandLine(arguments, Shell: false)
             : throw new JsonException("a command is a line of text or a list that starts with a program");
     }
@@ -63,7 +82,7 @@ internal sealed class ChecksConverter : JsonConverter<ChecksSection>
         var entries = new List<CheckEntry>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            entries.Add(JsonSerializer.Deserialize(ref reader, ConfigJson.Default.CheckEntry)!);
+            entries.Add(Nested.Read(ref reader, ConfigJson.Default.CheckEntry) ?? throw new JsonException("a check is null"));
         }
 
         return entries.Count > 0

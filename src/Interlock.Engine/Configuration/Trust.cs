@@ -27,7 +27,9 @@ public sealed class Trust(string path)
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? [];
+            return JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject trusted && trusted.All(entry => entry.Value?.GetValueKind() == JsonValueKind.String)
+                ? trusted
+                : throw new JsonException();
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -35,7 +37,7 @@ public sealed class Trust(string path)
         }
         catch (JsonException)
         {
-            throw new BadInputException($"{path} is not readable JSON", "Move it away and run 'interlock trust' again in each repository");
+            throw new BadInputException($"{path} is not a readable list of trusted configurations", "Move it away and run 'interlock trust' again in each repository");
         }
     }
 }
