@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -31,10 +32,7 @@ internal sealed class Terminal(bool json, bool noColor)
         var safe = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            var category = Rune.GetUnicodeCategory(rune);
-            var harmless = category is not (System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
-                or System.Globalization.UnicodeCategory.PrivateUse or System.Globalization.UnicodeCategory.Surrogate);
-            safe.Append(harmless ? rune.ToString() : rune.Value is '\n' or '\t' or '\r' ? " " : "");
+            safe.Append(IsHarmless(rune) ? rune.ToString() : rune.Value is '\n' or '\t' or '\r' ? " " : "");
         }
 
         return safe.ToString();
@@ -44,16 +42,42 @@ internal sealed class Terminal(bool json, bool noColor)
 
     public static void WriteJson(Action<Utf8JsonWriter> members)
     {
-        using var output = Console.OpenStandardOutput();
-        using (var writer = new Utf8JsonWriter(output, Readable))
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Readable))
         {
             writer.WriteStartObject();
             members(writer);
             writer.WriteEndObject();
         }
 
+        using var output = Console.OpenStandardOutput();
+        output.Write(Encoding.UTF8.GetBytes(Escaped(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length))));
         output.WriteByte((byte)'\n');
     }
+
+    // The writer escapes control characters only, and JSON is read in terminals too. Outside strings there are none of these.
+    private static string Escaped(string json)
+    {
+        var safe = new StringBuilder(json.Length);
+        foreach (var rune in json.EnumerateRunes())
+        {
+            if (rune.Value == '\n' || IsHarmless(rune))
+            {
+                safe.Append(rune.ToString());
+                continue;
+            }
+
+            foreach (var unit in rune.ToString())
+            {
+                safe.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+            }
+        }
+
+        return safe.ToString();
+    }
+
+    private static bool IsHarmless(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate);
 
     public static void Complain(string message, string hint)
     {

@@ -17,9 +17,12 @@ internal sealed record VerbContext(Workspace Workspace, Terminal Terminal, Parse
     /// <summary>The agent named on the command line or by the environment.</summary>
     public AgentId Agent(Option<AgentId?> option) =>
         Parse.GetValue(option)
-        ?? (Environment.GetEnvironmentVariable("INTERLOCK_AGENT_ID") is { Length: > 0 } name
-            ? AgentId.Parse(name)
-            : throw new BadInputException("who is asking?", "Say it: --agent dev-oauth-1, or set INTERLOCK_AGENT_ID", ExitCodes.Usage));
+        ?? Environment.GetEnvironmentVariable("INTERLOCK_AGENT_ID") switch
+        {
+            null or "" => throw new BadInputException("who is asking?", "Say it: --agent dev-oauth-1, or set INTERLOCK_AGENT_ID", ExitCodes.Usage),
+            var name when Identifiers.IsValid(name) => new AgentId(name),
+            var name => throw new BadInputException($"'{name}' is not a valid agent id: use {Identifiers.Grammar}", "Correct INTERLOCK_AGENT_ID", ExitCodes.Usage),
+        };
 
     /// <summary>The token given, else the one this user's earlier claim left behind.</summary>
     public LeaseToken Token(Option<string> option, TaskId task, Option<AgentId?> agent)

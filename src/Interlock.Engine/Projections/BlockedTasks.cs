@@ -7,6 +7,8 @@ namespace Interlock.Engine.Projections;
 /// <summary>Renders <c>agent_tasks/blocked_tasks.md</c>: what needs a person, and why.</summary>
 internal static class BlockedTasks
 {
+    public const string Path = "agent_tasks/blocked_tasks.md";
+
     public static byte[] Render(IReadOnlyList<WorkTask> tasks)
     {
         var stuck = tasks.Where(task => task.State == TaskState.Dead || (task.HeldBecause is not null && task.IsOpen)).ToList();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Interlock.Domain.Leasing;
+using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
@@ -24,9 +25,30 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
     {
         var seen = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         new StatusDoor(root, protocol, automatedRunIsActive, Quarantine).Reconcile(seen);
+        ReconcileBlocked(seen);
         ReconcileLocks(seen);
-        ReconcileMessages();
+        ReconcileMessages(seen);
         return seen;
+    }
+
+    private void ReconcileBlocked(Dictionary<string, byte[]> seen)
+    {
+        if (store.Read(reader => reader.Projection(BlockedTasks.Path)) is not { } known)
+        {
+            return;
+        }
+
+        var bytes = ProjectedFiles.ReadIfThere(Path.Combine(root, BlockedTasks.Path));
+        if (bytes is null)
+        {
+            Log("status.restored", $"{BlockedTasks.Path} was deleted and is written anew", null, null);
+        }
+        else if (!known.AsSpan().SequenceEqual(bytes))
+        {
+            seen[BlockedTasks.Path] = bytes;
+            var copy = Quarantine(BlockedTasks.Path, bytes);
+            Log("status.restored", $"{BlockedTasks.Path} was edited and is written anew; the edited one is kept at {copy}", null, null);
+        }
     }
 
     private void ReconcileLocks(Dictionary<string, byte[]> seen)
@@ -61,7 +83,7 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         var name = Path.GetFileNameWithoutExtension(path);
         if (live is not null)
         {
-            if (hand?.Token != LockFile.PublicToken(live, store.Epoch))
+            if (!LockFile.Render(live, store.Epoch).AsSpan().SequenceEqual(bytes))
             {
                 Log("lock.conflict", $"{path} was edited by hand while {live.Agent} holds the task; the live lease stays", live.Task, live.Fence);
             }
@@ -70,7 +92,8 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         }
 
         // Unreadable is an unknown owner, never a free task.
-        var expires = hand?.Expires ?? (hand?.Locked ?? clock.Now) + protocol.Options.LeaseDuration;
+        var since = hand?.Locked is { } locked && locked < clock.Now ? locked : clock.Now;
+        var expires = hand?.Expires ?? since + protocol.Options.LeaseDuration;
         if (expires <= clock.Now)
         {
             Quarantine(path, bytes);
@@ -94,45 +117,77 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         }
     }
 
-    private void ReconcileMessages()
+    private void ReconcileMessages(Dictionary<string, byte[]> seen)
     {
+        RestoreMessages(seen);
         foreach (var path in Files(MessageFile.Folder, ".msg"))
         {
-            var full = Path.Combine(root, path);
             var id = Path.GetFileNameWithoutExtension(path);
-            if (store.Read(reader => reader.FindMessage(id)) is { } known)
+            var message = store.Read(reader => reader.FindMessage(id)) ?? TakeMessage(path, id);
+            if (message is not null && clock.Now - message.Timestamp >= ArchiveAfter)
             {
-                if (clock.Now - known.Timestamp >= ArchiveAfter)
-                {
-                    Directory.CreateDirectory(Path.Combine(root, MessageFile.Archive));
-                    File.Move(full, Path.Combine(root, MessageFile.Archive, Path.GetFileName(path)), overwrite: true);
-                }
-
-                continue;
+                MoveTo(MessageFile.Archive, path);
             }
-
-            if (ProjectedFiles.ReadIfThere(full) is not { } bytes)
-            {
-                continue;
-            }
-
-            var (message, problem) = MessageFile.Parse(bytes, id, clock.Now);
-            if (message is null)
-            {
-                Directory.CreateDirectory(Path.Combine(root, MessageFile.Quarantine));
-                File.Move(full, Path.Combine(root, MessageFile.Quarantine, Path.GetFileName(path)), overwrite: true);
-                Log("message.quarantined", $"{path}: {problem}; it was moved to {MessageFile.Quarantine}", null, null);
-                continue;
-            }
-
-            store.Write(transaction =>
-            {
-                transaction.Put(message);
-                transaction.Append(clock.Now, "message.sent", $"{message.From} to {string.Join(", ", message.To)}, dropped in as a file", null, message.From);
-                transaction.SetProjection(path, bytes);
-                return true;
-            });
         }
+    }
+
+    // What has been said stays said: a message is never changed or taken back through its file.
+    private void RestoreMessages(Dictionary<string, byte[]> seen)
+    {
+        var projected = store.Read(reader => reader.ProjectionPaths()
+            .Where(path => path.StartsWith($"{MessageFile.Folder}/", StringComparison.Ordinal))
+            .Select(path => (Path: path, Content: reader.Projection(path)!, Message: reader.FindMessage(Path.GetFileNameWithoutExtension(path)))).ToList());
+        foreach (var (path, content, message) in projected)
+        {
+            var bytes = ProjectedFiles.ReadIfThere(Path.Combine(root, path));
+            if (bytes is not null ? content.AsSpan().SequenceEqual(bytes) : message is null || clock.Now - message.Timestamp >= ArchiveAfter)
+            {
+                continue;
+            }
+
+            if (bytes is not null)
+            {
+                seen[path] = bytes;
+                Quarantine(path, bytes);
+            }
+
+            Log("message.restored", $"{path} was {(bytes is null ? "deleted" : "edited")} and is written anew", null, null);
+        }
+    }
+
+    private Message? TakeMessage(string path, string id)
+    {
+        if (ProjectedFiles.ReadIfThere(Path.Combine(root, path)) is not { } bytes)
+        {
+            return null;
+        }
+
+        var (message, problem) = MessageFile.Parse(bytes, id, clock.Now);
+        if (message is null)
+        {
+            MoveTo(MessageFile.Quarantine, path);
+            Log("message.quarantined", $"{path}: {problem}; it was moved to {MessageFile.Quarantine}", null, null);
+            return null;
+        }
+
+        store.Write(transaction =>
+        {
+            transaction.Put(message);
+            transaction.Append(clock.Now, "message.sent", $"{message.From} to {string.Join(", ", message.To)}, dropped in as a file", null, message.From);
+            if (clock.Now - message.Timestamp < ArchiveAfter)
+            {
+                transaction.SetProjection(path, bytes);
+            }
+
+            return true;
+        });
+        return message;
+    }
+
+    private void MoveTo(string folder, string path)
+    {
+        Directory.CreateDirectory(Path.Combine(root, folder));
+        File.Move(Path.Combine(root, path), Path.Combine(root, folder, Path.GetFileName(path)), overwrite: true);
     }
 
     private void SetAside(string path, byte[] bytes, string why)
@@ -147,7 +202,8 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
     {
         var folder = Path.Combine(stateDir, "quarantine");
         Directory.CreateDirectory(folder);
-        var copy = Path.Combine(folder, $"{Path.GetFileName(path)}.{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}");
+        var name = Path.GetFileName(path);
+        var copy = Path.Combine(folder, $"{name[..Math.Min(40, name.Length)]}.{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}");
         if (!File.Exists(copy))
         {
             AtomicFile.Write(copy, bytes);

@@ -13,10 +13,18 @@ namespace Interlock.Engine.Projections;
 internal static class LegacyStatus
 {
     private const string Key = "status.legacy";
+    private const string CopyKey = "status.legacy-copy";
 
     /// <summary>Keeps the document until <see cref="Adopt"/>.</summary>
     public static void Remember(TaskProtocol protocol, JsonObject document, string copy) => protocol.Store.Write(transaction =>
     {
+        // Found again at every turn until the first import has written the file anew: adopting it twice would undo progress.
+        if (transaction.Meta(CopyKey) == copy)
+        {
+            return false;
+        }
+
+        transaction.SetMeta(CopyKey, copy);
         transaction.SetMeta(Key, document.ToJsonString());
         ProjectedFiles.SetStatusExtra(transaction, StatusFile.ExtraOf(document, document: true));
         transaction.Append(protocol.Clock.Now, "status.found", $"an existing {StatusFile.Path} was found; the original is kept at {copy}");

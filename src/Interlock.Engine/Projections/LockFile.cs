@@ -71,12 +71,13 @@ internal static class LockFile
                 JsonText.Strings(root, "related_files") ?? [],
                 JsonText.String(root, "token"));
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return null;
         }
     }
 
+    // '@' is in no id, so a hold of files never gets the name of a task.
     private static string NameOf(Lease lease) =>
-        lease.Task?.Value ?? string.Create(CultureInfo.InvariantCulture, $"hold-{lease.Fence}");
+        lease.Task?.Value ?? string.Create(CultureInfo.InvariantCulture, $"files@{lease.Fence}");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
@@ -56,6 +57,12 @@ internal static class MessageFile
             return (null, "the file is too large");
         }
 
+        // Longer names leave no room for the temporary file that replaces them.
+        if (Encoding.UTF8.GetByteCount(id) > 128)
+        {
+            return (null, "its name is longer than 128 bytes");
+        }
+
         try
         {
             using var document = JsonDocument.Parse(bytes);
@@ -90,6 +97,10 @@ internal static class MessageFile
         catch (JsonException error)
         {
             return (null, $"line {(error.LineNumber ?? 0) + 1} is not JSON");
+        }
+        catch (InvalidOperationException)
+        {
+            return (null, "it holds half a character");
         }
     }
 }

@@ -12,8 +12,7 @@ namespace Interlock.Engine.Projections;
 /// </summary>
 internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Func<IStoreReader, IReadOnlyList<WorkTask>, IReadOnlyDictionary<string, string>> prompts)
 {
-    private const string BlockedPath = "agent_tasks/blocked_tasks.md";
-    private const string StatusKey = "status.extra";
+    internal const string StatusKey = "status.extra";
 
     public string Root => root;
 
@@ -32,7 +31,7 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
                 var extra = reader.Meta(StatusKey);
                 var updated = tasks.Max(task => task.UpdatedAt);
                 files[StatusFile.Path] = StatusFile.Render(tasks, reader.Revision, updated, string.IsNullOrEmpty(extra) ? null : extra);
-                files[BlockedPath] = BlockedTasks.Render(tasks);
+                files[BlockedTasks.Path] = BlockedTasks.Render(tasks);
             }
 
             foreach (var lease in reader.LiveLeases())
@@ -84,12 +83,12 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
         }
     }
 
-    /// <summary>Forgets hand edits of the prompts, so that the next write renews them.</summary>
+    /// <summary>Takes the prompts as they are for written ones, so that the next write renews or removes each.</summary>
     public void RenewPrompts() => store.Write(transaction =>
     {
         foreach (var path in transaction.ProjectionPaths().Where(path => path.StartsWith("agent_prompts/", StringComparison.Ordinal)))
         {
-            transaction.SetProjection(path, null);
+            transaction.SetProjection(path, ReadIfThere(Path.Combine(root, path)));
         }
 
         return true;

@@ -14,6 +14,13 @@ namespace Interlock.Engine.Projections;
 /// </summary>
 internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> automatedRunIsActive, Func<string, byte[], string> quarantine)
 {
+    private const string BrokenKey = "status.broken";
+
+    // Set when a task is added; nothing to refuse.
+    private static readonly HashSet<string> Given = ["epic_id", "story_id", "group", "agent_type", "created_at", "actual_completion_time", "retry_count", "last_error"];
+    private static readonly string[] Fixed = ["$schema", "description", "version"];
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private readonly IStore store = protocol.Store;
     private readonly Clock clock = protocol.Clock;
 
@@ -37,31 +44,42 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         }
 
         seen[StatusFile.Path] = bytes;
-        if (Parse(bytes) is not { } edited)
+        if (Parse(bytes) is { } edited)
         {
-            var copy = quarantine(StatusFile.Path, bytes);
-            Log("status.quarantined", $"{StatusFile.Path} is not readable JSON; a copy is kept at {copy} and the file is written anew");
+            if (known is null)
+            {
+                LegacyStatus.Remember(protocol, edited, quarantine(StatusFile.Path, bytes));
+            }
+            else
+            {
+                Merge(PastStatus.BaseOf(edited, Parse(known)!, store), edited, bytes);
+            }
+
             return;
         }
 
-        if (known is null)
+        // Before the first import nothing is written in its place, so it would be found broken again and again.
+        var copy = quarantine(StatusFile.Path, bytes);
+        if (known is not null || store.Read(reader => reader.Meta(BrokenKey)) != copy)
         {
-            LegacyStatus.Remember(protocol, edited, quarantine(StatusFile.Path, bytes));
-            return;
+            store.Write(transaction =>
+            {
+                transaction.SetMeta(BrokenKey, copy);
+                transaction.Append(clock.Now, "status.quarantined", $"{StatusFile.Path} is not readable JSON; a copy is kept at {copy} and the file is written anew");
+                return true;
+            });
         }
-
-        Merge(Parse(known)!, edited);
     }
 
+    /// <summary>Null unless every part of the text can be read and there is a list of tasks; never half of it.</summary>
     internal static JsonObject? Parse(byte[] bytes)
     {
         try
         {
-            return JsonNode.Parse(bytes) is JsonObject { } node && node["tasks"] is JsonArray ? node : null;
+            return JsonNode.Parse(bytes, documentOptions: Strict) is JsonObject { } node && node["tasks"] is JsonArray && IsReadable(node) ? node : null;
         }
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
-            // A duplicate member only shows once the object is looked into.
             return null;
         }
     }
@@ -80,10 +98,49 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         return found;
     }
 
+    // Half a surrogate pair only shows when its string is looked at; then it throws.
+    private static bool IsReadable(JsonNode? node) => node switch
+    {
+        JsonObject members => members.All(member => IsReadable(member.Value)),
+        JsonArray items => items.All(IsReadable),
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>() is not null,
+        _ => true,
+    };
+
     internal static string? Text(JsonObject node, string name) =>
         node[name] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
-    private void Merge(JsonObject before, JsonObject after)
+    private void Merge(JsonObject before, JsonObject after, byte[] bytes)
+    {
+        MergeDocument(before, after);
+        var old = TasksOf(before);
+        var now = TasksOf(after);
+        var unusable = ((JsonArray)after["tasks"]!).Count - now.Count;
+        if (unusable > 0)
+        {
+            Log("status.refused", $"{unusable} entries of {StatusFile.Path} have no task_id or one that is there already; the file is kept at {quarantine(StatusFile.Path, bytes)}");
+        }
+
+        foreach (var (id, node) in now)
+        {
+            if (store.Read(reader => Identifiers.IsValid(id) ? reader.FindTask(new TaskId(id)) : null) is null)
+            {
+                Add(id, node, now.Keys);
+            }
+            else if (old.TryGetValue(id, out var was) && !JsonNode.DeepEquals(was, node))
+            {
+                Change(new TaskId(id), was, node, now.Keys, bytes);
+            }
+        }
+
+        var missing = old.Keys.Where(id => !now.ContainsKey(id)).ToList();
+        if (missing.Count > 0)
+        {
+            Log("status.restored", $"tasks removed by hand are put back: {string.Join(", ", missing)}; to take one out: interlock cancel");
+        }
+    }
+
+    private void MergeDocument(JsonObject before, JsonObject after)
     {
         var extra = StatusFile.ExtraOf(after, document: true);
         if (extra != StatusFile.ExtraOf(before, document: true))
@@ -96,57 +153,52 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
             });
         }
 
-        var old = TasksOf(before);
-        var now = TasksOf(after);
-        foreach (var (id, node) in now)
+        var own = Fixed.Where(name => !JsonNode.DeepEquals(before[name], after[name])).ToList();
+        if (own.Count > 0)
         {
-            if (!old.TryGetValue(id, out var was))
-            {
-                Add(id, node);
-            }
-            else if (!JsonNode.DeepEquals(was, node))
-            {
-                Change(new TaskId(id), was, node);
-            }
-        }
-
-        var missing = old.Keys.Where(id => !now.ContainsKey(id)).ToList();
-        if (missing.Count > 0)
-        {
-            Log("status.restored", $"tasks removed by hand are put back: {string.Join(", ", missing)}; to take one out: interlock cancel");
+            Log("status.refused", $"not taken over from {StatusFile.Path}: {string.Join(", ", own)} (kept by interlock)");
         }
     }
 
-    private void Change(TaskId id, JsonObject was, JsonObject node)
+    private void Change(TaskId id, JsonObject was, JsonObject node, IReadOnlyCollection<string> present, byte[] bytes)
     {
-        var changed = node.Where(member => !JsonNode.DeepEquals(was[member.Key], member.Value)).Select(member => member.Key)
-            .Union(was.Where(member => !node.ContainsKey(member.Key)).Select(member => member.Key)).ToList();
         var refused = new List<string>();
-        store.Write(transaction =>
+        var wanted = store.Write(transaction =>
         {
-            if (transaction.FindTask(id) is not { } task)
-            {
-                return false;
-            }
-
+            var task = transaction.FindTask(id)!;
+            var changed = Changes(was, node, PastStatus.Render(task), refused);
             var edited = StatusEdits.Apply(task, node, changed, refused);
+            edited = StatusEdits.WithSoundDependencies(task, edited, transaction.Tasks(), present, refused);
             if (edited != task)
             {
+                var named = changed.Where(name => name != "status" && !refused.Any(text => text.StartsWith($"{name} ", StringComparison.Ordinal)));
                 transaction.Put(edited with { UpdatedAt = clock.Now });
-                transaction.Append(clock.Now, "task.edited-by-hand", $"{string.Join(", ", changed.Except(refused).Where(name => name != "status"))} changed in {StatusFile.Path}", id);
+                transaction.Append(clock.Now, "task.edited-by-hand", $"{string.Join(", ", named)} changed in {StatusFile.Path}", id);
             }
 
-            return true;
+            return changed.Contains("status") ? Text(node, "status") : null;
         });
-        if (changed.Contains("status") && Text(node, "status") is { } wanted)
+        if (wanted is not null)
         {
             MoveTo(id, wanted, Text(node, "assigned_agent"), refused);
         }
 
         if (refused.Count > 0)
         {
-            Log("status.refused", $"not taken over from {StatusFile.Path}: {string.Join(", ", refused)}", id);
+            Log("status.refused", $"not taken over from {StatusFile.Path}: {string.Join(", ", refused)}; the file is kept at {quarantine(StatusFile.Path, bytes)}", id);
         }
+    }
+
+    // What the file says already needs no change, and what changed here too meanwhile is nobody's to overwrite.
+    private static List<string> Changes(JsonObject was, JsonObject node, JsonObject current, List<string> refused)
+    {
+        var changed = node.Where(member => !JsonNode.DeepEquals(was[member.Key], member.Value)).Select(member => member.Key)
+            .Union(was.Where(member => !node.ContainsKey(member.Key)).Select(member => member.Key))
+            .Where(name => name != "updated_at" && !(JsonNode.DeepEquals(current[name], node[name]) && current.ContainsKey(name) == node.ContainsKey(name)))
+            .ToList();
+        var conflicting = changed.Where(name => !JsonNode.DeepEquals(current[name], was[name])).ToList();
+        refused.AddRange(conflicting.Select(name => $"{name} (it was changed here meanwhile)"));
+        return [.. changed.Except(conflicting)];
     }
 
     private void MoveTo(TaskId id, string wanted, string? agent, List<string> refused)
@@ -174,7 +226,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         }
     }
 
-    private void Add(string id, JsonObject node)
+    private void Add(string id, JsonObject node, IReadOnlyCollection<string> present)
     {
         if (!Identifiers.IsValid(id) || StatusEdits.StoryOf(node) is not { } story || Text(node, "description") is not { } title)
         {
@@ -197,9 +249,12 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
                 CreatedAt = clock.Now,
                 UpdatedAt = clock.Now,
             };
-            var task = StatusEdits.Apply(bare, node, [.. node.Select(member => member.Key)], []);
+            var refused = new List<string>();
+            var task = StatusEdits.Apply(bare, node, [.. node.Select(member => member.Key).Where(name => !Given.Contains(name))], refused);
+            task = StatusEdits.WithSoundDependencies(bare, task, tasks, present, refused);
             transaction.Put(task);
-            transaction.Append(clock.Now, "task.added-by-hand", $"added in {StatusFile.Path}", task.Id);
+            var without = refused.Count == 0 ? "" : $", without {string.Join(", ", refused)}";
+            transaction.Append(clock.Now, "task.added-by-hand", $"added in {StatusFile.Path}{without}", task.Id);
             return true;
         });
     }

@@ -17,12 +17,13 @@ internal static class StatusEdits
         {
             switch (name)
             {
-                case "status" or "task_id" or "updated_at":
+                case "status" when StatusDoor.Text(node, name) is not null:
+                case "task_id" or "updated_at":
                     break;
                 case "description" when StatusDoor.Text(node, name) is { Length: > 0 } title:
                     task = task with { Title = title };
                     break;
-                case "notes":
+                case "notes" when node[name] is null || StatusDoor.Text(node, name) is not null:
                     task = task with { Notes = StatusDoor.Text(node, name) };
                     break;
                 case "assigned_agent" when node[name] is null:
@@ -44,7 +45,7 @@ internal static class StatusEdits
                     task = task with { Files = files };
                     break;
                 default:
-                    if (StatusFile.OwnMembers.Contains(name) && node.ContainsKey(name) && IsNew(task, node, name))
+                    if (StatusFile.OwnMembers.Contains(name))
                     {
                         refused.Add($"{name} (not a value that can be set by hand)");
                     }
@@ -53,7 +54,54 @@ internal static class StatusEdits
             }
         }
 
-        return task with { Extra = StatusFile.ExtraOf(node, document: false) };
+        return changed.All(StatusFile.OwnMembers.Contains) ? task : task with { Extra = StatusFile.ExtraOf(node, document: false) };
+    }
+
+    /// <summary>The edited task, with its dependencies as they were when the new ones name no task or would close a circle.</summary>
+    /// <param name="present">Ids of the edited file, which may add tasks together with what waits for them.</param>
+    public static WorkTask WithSoundDependencies(
+        WorkTask task, WorkTask edited, IReadOnlyList<WorkTask> tasks, IReadOnlyCollection<string> present, List<string> refused)
+    {
+        if (ReferenceEquals(task.Dependencies, edited.Dependencies))
+        {
+            return edited;
+        }
+
+        var byId = tasks.ToDictionary(other => other.Id, other => other.Dependencies);
+        var dangling = edited.Dependencies.Where(id => !byId.ContainsKey(id) && !present.Contains(id.Value)).Select(id => id.Value).ToList();
+        var circular = edited.Dependencies.Where(id => Reaches(byId, id, task.Id)).Select(id => id.Value).ToList();
+        if (dangling.Count + circular.Count == 0)
+        {
+            return edited;
+        }
+
+        refused.Add(dangling.Count > 0
+            ? $"dependencies (there is no task {string.Join(", ", dangling)})"
+            : $"dependencies ({string.Join(", ", circular)} waits for {task.Id} already)");
+        return edited with { Dependencies = task.Dependencies };
+    }
+
+    private static bool Reaches(Dictionary<TaskId, IReadOnlyList<TaskId>> byId, TaskId from, TaskId to)
+    {
+        var pending = new Stack<TaskId>([from]);
+        var visited = new HashSet<TaskId>();
+        while (pending.TryPop(out var at))
+        {
+            if (at == to)
+            {
+                return true;
+            }
+
+            if (visited.Add(at) && byId.TryGetValue(at, out var next))
+            {
+                foreach (var id in next)
+                {
+                    pending.Push(id);
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The story, also when it is written <c>story-2.5</c>.</summary>
@@ -63,10 +111,6 @@ internal static class StatusEdits
         var bare = text?.StartsWith("story-", StringComparison.Ordinal) == true ? text["story-".Length..] : text;
         return Identifiers.IsValid(bare) ? new StoryId(bare!) : null;
     }
-
-    private static bool IsNew(WorkTask task, JsonObject node, string name) =>
-        name is not ("story_id" or "epic_id" or "group" or "agent_type" or "created_at" or "actual_completion_time" or "retry_count" or "last_error")
-        || (name == "story_id" && StoryOf(node) != task.Story);
 
     private static List<string>? Strings(JsonNode? node) =>
         node is JsonArray array && array.All(item => item?.GetValueKind() == JsonValueKind.String)
