@@ -35,6 +35,7 @@ internal static class RunVerb
             }
 
             PlanVerb.RequireStory(PlanImport.Read(context.Workspace.Root, config), id);
+            RunSettings.RequireTrustOfSurroundings(context.Workspace);
             var options = new RunOptions(
                 id,
                 Math.Clamp(context.Parse.GetValue(agents) ?? config.Limits.Agents, 1, config.Limits.Agents),

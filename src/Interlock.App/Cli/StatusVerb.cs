@@ -56,7 +56,7 @@ internal static class StatusVerb
             terminal.MarkupLine($"[bold]Story {Terminal.Markup(group.Key.Value)}[/]: {done} of {group.Count()} completed{Counts(group)}");
             if (full || (stories.Count <= 2 && done < group.Count()) || group.Any(task => task.State is TaskState.Running or TaskState.Submitted or TaskState.Merging or TaskState.Dead))
             {
-                terminal.Write(TableOf(snapshot, group, full));
+                terminal.Write(TableOf(terminal, snapshot, group, full));
             }
         }
 
@@ -75,25 +75,31 @@ internal static class StatusVerb
         return text.Length == 0 ? "" : $", {text}";
     }
 
-    private static Spectre.Console.Table TableOf(Snapshot snapshot, IEnumerable<WorkTask> tasks, bool full)
+    // The columns that name things are never cut; the title gets what is left of the line.
+    private static Table TableOf(Terminal terminal, Snapshot snapshot, IEnumerable<WorkTask> tasks, bool full)
     {
+        const int Padding = 18;
+        var rows = tasks.Where(task => full || task.State != TaskState.Merged)
+            .Select(task => (Task: task, Agent: (snapshot.LeaseOf(task.Id)?.Agent ?? task.AssignedAgent)?.Value ?? "-", Note: Terminal.Cut(Note(snapshot, task), 44)))
+            .ToList();
+        var taken = Longest(rows.Select(row => row.Task.Id.Value)) + StatusWords.InProgress.Length + Longest(rows.Select(row => row.Agent)) + Longest(rows.Select(row => row.Note)) + Padding;
+        var left = Math.Max(16, terminal.Width - taken);
         var table = Terminal.Columns("task", "status", "agent", "note", "title");
-        table.Columns[1].NoWrap();
-        table.Columns[2].NoWrap();
-        table.Columns[3].NoWrap();
-        table.Columns[4].NoWrap();
-        foreach (var task in tasks.Where(task => full || task.State != TaskState.Merged))
+        foreach (var column in table.Columns)
         {
-            var state = snapshot.StateOf(task);
+            column.NoWrap();
+        }
+
+        foreach (var (task, agent, note) in rows)
+        {
             table.AddRow(
-                new Markup(Terminal.Markup(task.Id.Value)),
-                new Markup($"[{Answers.Colour(state)}]{StatusWords.Of(task.State)}[/]"),
-                new Markup(Terminal.Markup((snapshot.LeaseOf(task.Id)?.Agent ?? task.AssignedAgent)?.Value ?? "-")),
-                Terminal.OneLine(Note(snapshot, task)),
-                Terminal.OneLine(task.Title));
+                Terminal.Markup(task.Id.Value), $"[{Answers.Colour(snapshot.StateOf(task))}]{StatusWords.Of(task.State)}[/]",
+                Terminal.Markup(agent), Markup.Escape(note), Markup.Escape(Terminal.Cut(task.Title, left)));
         }
 
         return table;
+
+        static int Longest(IEnumerable<string> texts) => texts.Select(text => text.Length).DefaultIfEmpty(0).Max();
     }
 
     private static string Note(Snapshot snapshot, WorkTask task)

@@ -19,8 +19,7 @@ internal sealed class Terminal(bool json, bool noColor)
 
     public bool Json => json;
 
-    /// <summary>The untrusted end of a table row: cut with an ellipsis rather than wrapped over many lines.</summary>
-    public static IRenderable OneLine(string? text) => new Text(Safe(text)) { Overflow = Overflow.Ellipsis };
+    public int Width => console.Profile.Width;
 
     public static string Safe(string? text)
     {
@@ -111,6 +110,13 @@ internal sealed class Terminal(bool json, bool noColor)
 
     /// <summary>"1 task", "2 tasks".</summary>
     public static string Count(int number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
+
+    /// <summary>At most <paramref name="width"/> characters, with an ellipsis where something was cut.</summary>
+    public static string Cut(string? text, int width)
+    {
+        var safe = Safe(text);
+        return safe.Length <= width ? safe : $"{safe[..Math.Max(0, width - 1)]}…";
+    }
 
     /// <summary>A table without ornaments: columns that read well in a terminal and in a log.</summary>
     public static Table Columns(params string[] headings)

@@ -104,8 +104,9 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
             return !Same(known, content);
         }
 
-        // Somebody edited it since we last looked. A prompt stays theirs until the next assign; the rest is taken in next turn.
-        if (onDisk is not null && known is not null && !Same(onDisk, known) && !Same(onDisk, seen))
+        // Somebody edited it since we last looked. A prompt stays theirs until the next assign, what is a door is taken in
+        // next turn, and the list of what needs a person is only ever ours.
+        if (path != BlockedTasks.Path && onDisk is not null && known is not null && !Same(onDisk, known) && !Same(onDisk, seen))
         {
             return false;
         }

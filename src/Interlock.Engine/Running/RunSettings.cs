@@ -23,6 +23,15 @@ public static class RunSettings
         return [.. section.Entries.Select(entry => new Check(entry.Name, entry.Command.ToArguments(), entry.Timeout))];
     }
 
+    /// <summary>Also a run whose agent and checks were typed runs the configuration's set-up and passes on the variables it names.</summary>
+    public static void RequireTrustOfSurroundings(Workspace workspace)
+    {
+        if (workspace.Config.Config is { Worktrees.Setup: not null } or { Environment.Count: > 0 })
+        {
+            RequireTrust(workspace);
+        }
+    }
+
     /// <summary>A configuration that runs code counts only as a person has seen it: by its exact content.</summary>
     public static void RequireTrust(Workspace workspace)
     {

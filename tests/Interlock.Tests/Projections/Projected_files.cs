@@ -82,7 +82,7 @@ public sealed class Projected_files : IDisposable
     public void A_prompt_edited_by_hand_stays_until_the_next_assign()
     {
         var text = "one";
-        var prompts = new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, _ => new Dictionary<string, string> { ["qa-1"] = text });
+        var prompts = new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, (_, _) => new Dictionary<string, string> { ["qa-1"] = text });
         prompts.Write(new Dictionary<string, byte[]>());
         repository.Write("agent_prompts/qa-1.md", "mine");
         text = "two";
@@ -93,14 +93,14 @@ public sealed class Projected_files : IDisposable
         prompts.Write(new Dictionary<string, byte[]>());
 
         Assert.Equal("two", repository.Read("agent_prompts/qa-1.md"));
-        new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, _ => new Dictionary<string, string>()).Write(new Dictionary<string, byte[]>());
+        new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, (_, _) => new Dictionary<string, string>()).Write(new Dictionary<string, byte[]>());
         Assert.Empty(repository.Files("agent_prompts"));
     }
 
     [Fact]
     public void An_edit_made_while_the_files_are_written_waits_for_the_next_look()
     {
-        var files = new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, _ => new Dictionary<string, string>());
+        var files = new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, (_, _) => new Dictionary<string, string>());
         repository.Protocol.Cancel(new TaskId("2.5.3"), "x");
         var edited = repository.Status();
         OpenedRepository.TaskIn(edited, "2.5.1")["notes"] = "just now";

@@ -152,4 +152,30 @@ public sealed class RunScenarios
         Assert.Contains("INTERLOCK_FILES=src/a.txt\n", variables, StringComparison.Ordinal);
         Assert.Contains("INTERLOCK_ATTEMPT=1\n", variables, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_typed_agent_does_not_let_an_untrusted_file_run_its_set_up()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes);
+        bench.Write("interlock.json", $$"""{ "worktrees": { "setup": "touch '{{bench.Signals}}/ran'" } }""");
+        await bench.GitAsync("commit", "--quiet", "-am", "set-up");
+
+        var ran = await bench.RunAsync("--agent-command", "true", "--check", "true");
+
+        Assert.Equal(1, ran.ExitCode);
+        Assert.Contains("interlock trust", ran.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(bench.Signals, "ran")));
+    }
+
+    [Fact]
+    public async Task The_list_of_what_needs_a_person_is_kept_up_though_somebody_wrote_into_it()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes);
+        await bench.InterlockAsync("assign", "--story", "1.1");
+        bench.Write("agent_tasks/blocked_tasks.md", "mine\n");
+
+        await bench.InterlockAsync("block", "1.1.1", "--reason", "needs a password");
+
+        Assert.Contains("needs a password", bench.Read("agent_tasks/blocked_tasks.md"), StringComparison.Ordinal);
+    }
 }
