@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Merging;
 using Interlock.Domain.Plans;
@@ -160,6 +161,11 @@ public sealed partial class TaskProtocol
         transaction.Append(now.Wall, "task.blocked", reason, id, lease?.Agent ?? by, lease?.Fence);
         return new Reply(task, ended);
     });
+
+    /// <summary>What a completion with this request id was answered before; null when it was not.</summary>
+    public Reply? EarlierCompletion(LeaseToken token, string? request) => Keyed(request, "complete", token.ToString()) is { } key
+        ? store.Read(reader => reader.FindResult(key)) is { } earlier ? JsonSerializer.Deserialize(earlier, ReplyJson.Default.Reply) : null
+        : null;
 
     /// <summary>Completion of work that a person's window did in the shared checkout, after the caller verified it.</summary>
     /// <param name="how">One of <c>landed</c> (with its commit) and <c>no-code</c>.</param>

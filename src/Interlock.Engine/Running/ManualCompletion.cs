@@ -15,6 +15,11 @@ public sealed class ManualCompletion(Workspace workspace, Repository repository,
     /// <param name="revision">Where the work ends; the checkout's HEAD unless given.</param>
     public async Task<Reply> CompleteAsync(TaskId task, LeaseToken token, string? revision, string? request, CancellationToken cancellation)
     {
+        if (workspace.Protocol.EarlierCompletion(token, request) is { } earlier)
+        {
+            return earlier;
+        }
+
         var current = workspace.Protocol.Check(task, token);
         if (current.Lease is not { } lease)
         {

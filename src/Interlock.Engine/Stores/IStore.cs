@@ -52,6 +52,7 @@ public interface IStoreReader
     Message? FindMessage(string id);
     IReadOnlyList<Message> Messages();
     bool IsDelivered(string message, AgentId agent);
+    string? FindResult(string request);
     byte[]? Projection(string path);
     IReadOnlyList<string> ProjectionPaths();
 }
@@ -69,7 +70,6 @@ public interface IStoreTransaction : IStoreReader
     void Put(Landing landing);
     void Put(Message message);
     void Deliver(string message, AgentId agent, DateTimeOffset at);
-    string? FindResult(string request);
     void SaveResult(string request, string result, DateTimeOffset at);
 
     /// <summary>Appends to the log, together with every row put since the event before: replaying those rows rebuilds the state.</summary>

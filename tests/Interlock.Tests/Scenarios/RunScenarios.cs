@@ -127,6 +127,10 @@ public sealed class RunScenarios
         Assert.Contains(seen, together => together.Length > 1);
         Assert.All(seen, together => Assert.False(together.Contains("1.1.1") && together.Contains("1.1.2")));
         Assert.Equal(["1.1.1", "1.1.2"], (await bench.ShowAsync("src/shared.txt")).Split('\n').Order());
+
+        // The one that had to wait for the file is known to wait, from when on claims that pass it by are counted.
+        var events = (await bench.InterlockAsync("log", "--json", "--limit", "500")).Json.GetProperty("events").EnumerateArray();
+        Assert.Contains(events, line => line.GetProperty("kind").GetString() == "task.waiting" && line.GetProperty("task_id").GetString() == "1.1.2");
         await bench.AssertSoundAsync();
     }
 

@@ -150,6 +150,50 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         }
     }
 
+    [Fact]
+    public void A_full_disk_is_named_loses_nothing_and_is_over_once_there_is_space()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Mount("-t", "tmpfs", "-o", "size=2m", "tmpfs", folder), "cannot mount a disk here");
+        try
+        {
+            Open().Write(transaction => { transaction.SetMeta("k", "before"); return true; });
+            Close();
+            var filler = Path.Combine(folder, "filler");
+            Fill(filler);
+
+            var error = Assert.Throws<StoreException>(() => Open().Write(transaction => { transaction.SetMeta("k", new string('x', 1 << 20)); return true; }));
+
+            Assert.Contains("full", error.Message, StringComparison.Ordinal);
+            Close();
+            System.IO.File.Delete(filler);
+            Assert.Equal("before", Open().Read(reader => reader.Meta("k")));
+            Open().Write(transaction => { transaction.SetMeta("k", "after"); return true; });
+            Assert.Equal("after", Open().Read(reader => reader.Meta("k")));
+        }
+        finally
+        {
+            Close();
+            Run("umount", "-l", folder);
+        }
+    }
+
+    private static void Fill(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var block = new byte[4096];
+        while (true)
+        {
+            try
+            {
+                file.Write(block);
+            }
+            catch (IOException)
+            {
+                return;
+            }
+        }
+    }
+
     private static bool Mount(params string[] arguments) => Run("mount", arguments);
 
     private static bool Run(string program, params string[] arguments)
