@@ -126,6 +126,20 @@ public sealed class Completing_a_task
     }
 
     [Fact]
+    public void A_completion_with_a_commit_may_be_repeated_when_its_answer_was_lost()
+    {
+        using var cli = Cli.Assigned();
+        cli.Claim("2.5.1", Agent);
+        cli.CommitWork(Agent, "2.5.1", "src/config.ts");
+
+        var first = cli.Json("complete", "2.5.1", "--agent", Agent, "--request-id", "r3").Expect(0);
+
+        Assert.Equal(first.Out, cli.Json("complete", "2.5.1", "--agent", Agent, "--request-id", "r3").Expect(0).Out);
+        Assert.Single(cli.EventKinds(), kind => kind == "task.landed");
+        cli.Run("complete", "2.5.1", "--agent", Agent).Expect(1);
+    }
+
+    [Fact]
     public void A_forged_or_foreign_token_opens_nothing()
     {
         using var cli = Claimed();
