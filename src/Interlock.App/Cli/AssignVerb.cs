@@ -39,7 +39,7 @@ internal static class AssignVerb
     public static (ImportReport Report, IReadOnlyList<Assignment> Assignments) Import(Workspace workspace, StoryId story)
     {
         var plan = PlanImport.Read(workspace.Root, workspace.Config);
-        if (plan.Problems.All(problem => problem.Code != "conflict-marker"))
+        if (plan.Problems.All(problem => problem.Code is not ("conflict-marker" or "not-utf8")))
         {
             PlanVerb.RequireStory(plan, story);
         }

@@ -71,7 +71,7 @@ public static class StoryPlanImporter
         {
             problems.Error(
                 "not-utf8", broken[0].Number,
-                $"{PlanProblems.Counted(broken.Count, "line")} cannot be read as UTF-8, the first is line {broken[0].Number}; tasks there are held back",
+                $"{PlanProblems.Counted(broken.Count, "line")} cannot be read as UTF-8, the first is line {broken[0].Number}",
                 "Save the file as UTF-8.");
         }
     }
