@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Interlock.Domain.Plans;
 using Interlock.Engine.Stores;
 
 namespace Interlock.App.Cli;
@@ -8,7 +7,7 @@ internal static class LogVerb
 {
     public static Command Create(VerbHost host)
     {
-        var task = new Option<TaskId?>("--task") { Description = "Only events of this task", HelpName = "TASK", CustomParser = ParseTask };
+        var task = VerbHost.TaskOption("Only events of this task");
         var limit = new Option<int>("--limit") { Description = "How many of the newest", HelpName = "N", DefaultValueFactory = _ => 50 };
         var command = new Command("log", "Show the event log, oldest first") { task, limit };
         host.Bind(command, context =>
@@ -54,17 +53,5 @@ internal static class LogVerb
             return ExitCodes.Done;
         });
         return command;
-    }
-
-    private static TaskId? ParseTask(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (!Identifiers.IsValid(text))
-        {
-            result.AddError($"'{text}' is not a valid task id: use {Identifiers.Grammar}");
-            return null;
-        }
-
-        return new TaskId(text);
     }
 }

@@ -94,20 +94,22 @@ internal sealed class VerbHost(GlobalOptions options, TimeProvider time)
         CustomParser = result => ParseId(result, "task", text => new TaskId(text)),
     };
 
-    /// <summary>Runs a verb on an open workspace.</summary>
-    /// <param name="reclaim">Frees what dead processes left behind before the verb looks.</param>
-    public void Bind(Command command, Func<VerbContext, CancellationToken, Task<int>> verb, bool reclaim = true) =>
+    public static Option<TaskId?> TaskOption(string description) => new("--task")
+    {
+        Description = description,
+        HelpName = "TASK",
+        CustomParser = result => ParseId(result, "task", text => (TaskId?)new TaskId(text)),
+    };
+
+    /// <summary>Runs a verb on an open workspace, after freeing what dead processes left behind.</summary>
+    public void Bind(Command command, Func<VerbContext, CancellationToken, Task<int>> verb) =>
         command.SetAction(async (parse, cancellation) =>
         {
             var terminal = new Terminal(parse.GetValue(options.Json), parse.GetValue(options.NoColor) || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 });
             var folder = parse.GetValue(options.Root) ?? Environment.CurrentDirectory;
             using var workspace = Workspace.Open(folder, time);
             workspace.Sync();
-            if (reclaim)
-            {
-                await new Recovery(workspace).ReclaimAsync(cancellation);
-            }
-
+            await new Recovery(workspace).ReclaimAsync(cancellation);
             try
             {
                 return await verb(new VerbContext(workspace, terminal, parse, folder), cancellation);

@@ -67,7 +67,10 @@ public sealed partial class TaskProtocol
 
     /// <summary>The lease behind a token, or why it does not count any more. Changes nothing.</summary>
     public Reply Check(TaskId? task, LeaseToken token) => store.Read(reader =>
-        Current(reader, task, token) is ({ } lease, _) ? new Reply(lease.Task is { } id ? reader.FindTask(id) : null, lease) : Reply.Refused(Current(reader, task, token).Refusal!));
+    {
+        var (lease, refusal) = Current(reader, task, token);
+        return lease is null ? Reply.Refused(refusal!) : new Reply(lease.Task is { } id ? reader.FindTask(id) : null, lease);
+    });
 
     /// <summary>Extends the policy lease by its duration from now.</summary>
     public Reply Renew(TaskId? task, LeaseToken token, TimeSpan? duration = null, string? request = null) => Operate(Keyed(request, "renew", token.ToString()), (transaction, now) =>
