@@ -86,10 +86,12 @@ public static class Scheduler
         return (worker, worker is null ? first : null);
     }
 
-    // Assignment is an affinity, not a cage: its own agent, then one of its type, then anyone idle.
+    // Assignment is an affinity, not a cage: its own agent, then one of its type, then anyone idle. Even the agent to
+    // avoid is better than an idle slot.
     private static Worker? Pick(WorkTask task, List<Worker> free) =>
-        free.Find(worker => worker.Id == task.AssignedAgent)
-        ?? free.Find(worker => worker.Type == task.AgentType)
+        free.Find(worker => worker.Id == task.AssignedAgent && worker.Id != task.AvoidAgent)
+        ?? free.Find(worker => worker.Type == task.AgentType && worker.Id != task.AvoidAgent)
+        ?? free.Find(worker => worker.Id != task.AvoidAgent)
         ?? (free.Count > 0 ? free[0] : null);
 
     private static Refusal AllBusy(List<Lease> live) => new(

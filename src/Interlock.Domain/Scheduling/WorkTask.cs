@@ -79,6 +79,15 @@ public sealed record WorkTask
 
     public string? PriorBase { get; init; }
     public string? LastLog { get; init; }
+
+    /// <summary>How often its work conflicted with what landed meanwhile; see ConflictLadder.</summary>
+    public int Conflicts { get; init; }
+
+    /// <summary>Somebody else should try now, if anybody else is there.</summary>
+    public AgentId? AvoidAgent { get; init; }
+
+    /// <summary>Protected paths the finished work in <see cref="PriorCommit"/> touches, to which a person has to agree; null when none.</summary>
+    public IReadOnlyList<string>? AwaitsApproval { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }

@@ -45,6 +45,11 @@ public interface IStoreReader
     /// <summary>Submitted or merging, oldest first.</summary>
     IReadOnlyList<Landing> OpenLandings();
 
+    /// <summary>Null before the queue has looked at that branch.</summary>
+    BranchState? FindBranch(string fullRef);
+
+    IReadOnlyList<BranchState> Branches();
+
     /// <summary>Oldest first, with a sequence number above <paramref name="after"/>.</summary>
     IReadOnlyList<Event> Events(long after, int limit, TaskId? task = null);
 
@@ -68,6 +73,7 @@ public interface IStoreTransaction : IStoreReader
 
     void Put(Lease lease);
     void Put(Landing landing);
+    void Put(BranchState branch);
     void Put(Message message);
     void Deliver(string message, AgentId agent, DateTimeOffset at);
     void SaveResult(string request, string result, DateTimeOffset at);

@@ -17,6 +17,7 @@ namespace Interlock.Engine.Stores;
 [JsonSerializable(typeof(WorkTask))]
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Landing))]
+[JsonSerializable(typeof(BranchState))]
 [JsonSerializable(typeof(Message))]
 [JsonSerializable(typeof(PlanStory))]
 [JsonSerializable(typeof(string[]))]

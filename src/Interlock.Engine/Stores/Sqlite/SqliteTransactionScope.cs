@@ -39,6 +39,11 @@ internal sealed class SqliteTransactionScope(SqliteConnection connection, Sqlite
     public IReadOnlyList<Landing> OpenLandings() =>
         Query("SELECT doc FROM landing WHERE state IN ('Submitted', 'Merging') ORDER BY fence", reader => Parse(reader, StoreJson.Default.Landing));
 
+    public BranchState? FindBranch(string fullRef) =>
+        Query("SELECT doc FROM branch WHERE ref = $ref", reader => Parse(reader, StoreJson.Default.BranchState), ("$ref", fullRef)).FirstOrDefault();
+
+    public IReadOnlyList<BranchState> Branches() => Query("SELECT doc FROM branch ORDER BY ref", reader => Parse(reader, StoreJson.Default.BranchState));
+
     public IReadOnlyList<Event> Events(long after, int limit, TaskId? task = null) => Query(
         "SELECT seq, at, kind, message, task, agent, fence, rows FROM event WHERE seq > $after AND ($task IS NULL OR task = $task) ORDER BY seq LIMIT $limit",
         ReadEvent, ("$after", after), ("$task", task?.Value), ("$limit", limit));
@@ -109,6 +114,14 @@ internal sealed class SqliteTransactionScope(SqliteConnection connection, Sqlite
             ON CONFLICT (fence) DO UPDATE SET state = excluded.state, doc = excluded.doc
             """,
             ("$fence", landing.Fence), ("$task", landing.Task.Value), ("$state", landing.State.ToString()), ("$doc", doc));
+    }
+
+    public void Put(BranchState branch)
+    {
+        var doc = Changed("branch", branch, StoreJson.Default.BranchState);
+        Execute(
+            "INSERT INTO branch (ref, doc) VALUES ($ref, $doc) ON CONFLICT (ref) DO UPDATE SET doc = excluded.doc",
+            ("$ref", branch.Ref), ("$doc", doc));
     }
 
     public void Put(Message message)
