@@ -1,3 +1,4 @@
+using System.Globalization;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Engine.Protocol;
@@ -47,9 +48,10 @@ public sealed class ManualCompletion(Workspace workspace, Repository repository,
         }
 
         var pool = new Recovery(workspace).Worktrees(repository);
-        if (await new Verifier(workspace, repository, pool, checks).VerifyAsync(task, lease.Fence, head, cancellation) is { } red)
+        var label = string.Create(CultureInfo.InvariantCulture, $"{task}-{lease.Fence}");
+        if (await new Verifier(workspace, repository, pool, checks).VerifyAsync(label, head, CheckStage.Land, cancellation) is { Passed: false } red)
         {
-            return Refuse(RefusalCodes.ChecksFailed, red.Reason, $"Repair it, commit and complete again; the log is {red.Log}");
+            return Refuse(RefusalCodes.ChecksFailed, red.Reason!, $"Repair it, commit and complete again; the log is {red.Log}");
         }
 
         var verified = checks.Count == 0 ? "no checks are configured" : $"{checks.Count} checks passed on {TaskProtocol.Short(head)}";

@@ -17,7 +17,7 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, Wor
     private const int MostRebuilds = 5;
     private const int MostSwaps = 50;
 
-    private readonly Verifier verifier = new(workspace, repository, pool, checks);
+    private readonly IVerifier verifier = new Verifier(workspace, repository, pool, checks);
 
     /// <summary>Finishes what a crash left between intent and record. Runs before anything else lands.</summary>
     public async Task RecoverAsync(CancellationToken cancellation)
@@ -72,9 +72,9 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, Wor
         }
 
         var clean = (Candidate.Clean)candidate;
-        if (await verifier.VerifyAsync(landing.Task, landing.Fence, clean.Commit, cancellation) is { } red)
+        if (await verifier.VerifyAsync(LabelOf(landing), clean.Commit, CheckStage.Land, cancellation) is { Passed: false } red)
         {
-            Return(landing, red.Reason, red.Log);
+            Return(landing, red.Reason!, red.Log);
             return true;
         }
 
@@ -140,8 +140,10 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, Wor
     private async Task CleanUpAsync(Landing landing, CancellationToken cancellation)
     {
         await repository.Git.TryRunAsync(["update-ref", "-d", $"refs/heads/{Commits.BranchOf(landing.Task, landing.Fence)}", landing.Commit], cancellation);
-        await repository.Git.TryRunAsync(["update-ref", "-d", $"refs/interlock/candidates/{landing.Fence}"], cancellation);
+        await repository.Git.TryRunAsync(["update-ref", "-d", Verifier.RefOf(LabelOf(landing))], cancellation);
     }
+
+    private static string LabelOf(Landing landing) => string.Create(CultureInfo.InvariantCulture, $"{landing.Task}-{landing.Fence}");
 
     private string WriteLog(Landing landing, string text)
     {
