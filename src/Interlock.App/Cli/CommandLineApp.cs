@@ -79,6 +79,9 @@ internal static class CommandLineApp
         root.Subcommands.Add(RetryVerb.Create(verbs));
         root.Subcommands.Add(ReassignVerb.Create(verbs));
         root.Subcommands.Add(CancelVerb.Create(verbs));
+        root.Subcommands.Add(ApproveVerb.Create(verbs));
+        root.Subcommands.Add(UndoVerb.Create(verbs));
+        root.Subcommands.Add(QueueVerb.Create(verbs));
         root.Subcommands.Add(LockVerb.Create(verbs));
         root.Subcommands.Add(UnlockVerb.Create(verbs));
         root.Subcommands.Add(LocksVerb.Create(verbs));

@@ -109,7 +109,7 @@ internal static class RunVerb
         return report.Complete ? ExitCodes.Done : ExitCodes.Refused;
     }
 
-    private static void Tell(Terminal terminal, RunNews news)
+    internal static void Tell(Terminal terminal, RunNews news)
     {
         var local = TimeZoneInfo.ConvertTime(news.At, TimeZoneInfo.Local);
         var line = $"{local:HH:mm:ss}  {news.Kind,-10} {news.Task?.Value,-8} {news.Agent?.Value,-14} {news.Text}";

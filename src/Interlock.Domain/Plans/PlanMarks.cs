@@ -35,6 +35,20 @@ public static class PlanMarks
         return ticked;
     }
 
+    /// <summary>The bytes with the task's one mark byte set to a space; null when it is not ticked or cannot be replaced.</summary>
+    public static byte[]? Untick(ReadOnlySpan<byte> utf8, TaskId task)
+    {
+        var found = StoryPlanImporter.Parse(utf8, "").Tasks.FirstOrDefault(candidate => candidate.Id == task);
+        if (found is not { Mark: PlanMark.Done } || !IsOneByte(utf8, found.MarkOffset))
+        {
+            return null;
+        }
+
+        var unticked = utf8.ToArray();
+        unticked[found.MarkOffset] = (byte)' ';
+        return unticked;
+    }
+
     private static bool IsOneByte(ReadOnlySpan<byte> utf8, int offset) =>
         offset > 0 && offset + 1 < utf8.Length && utf8[offset - 1] == '[' && utf8[offset + 1] == ']';
 }

@@ -99,6 +99,7 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         Require(Config.Roster is not { Count: 0 }, bytes, "roster", "the roster is empty");
         Require(Config.Roster is null || Config.Roster.Select(entry => entry.Type).Distinct().Count() == Config.Roster.Count, bytes, "roster", "a roster type is listed twice");
         Require(Config.Limits is { Agents: >= 1, PerModule: >= 1, PerEpic: >= 1, Attempts: >= 1 }, bytes, "limits", "every limit is at least 1");
+        Require(Config.MergeQueue.Window is >= 1 and <= 64, bytes, "window", "the window of the merge queue is from 1 to 64");
         foreach (var (type, most) in Config.Limits.PerType)
         {
             Require(most >= 1, bytes, type, $"the limit for type '{type}' is at least 1");

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Interlock.Domain.Merging;
 
 namespace Interlock.Engine.Configuration;
 
@@ -29,6 +30,7 @@ public sealed record InterlockConfig
     public ChecksSection? Checks { get; set; }
 
     public WorktreesSection Worktrees { get; set; } = new();
+    public MergeQueueSection MergeQueue { get; set; } = new();
 
     /// <summary>Names of environment variables agents and checks inherit beyond the harmless ones.</summary>
     public IReadOnlyList<string> Environment { get; set; } = [];
@@ -78,6 +80,15 @@ public sealed record CheckEntry
 
 /// <summary>What work must pass. <see cref="None"/> says in writing that there is nothing.</summary>
 public sealed record ChecksSection(IReadOnlyList<CheckEntry> Entries, bool None);
+
+public sealed record MergeQueueSection
+{
+    /// <summary>Most changes verified together; the queue adapts below it. 1 verifies each alone.</summary>
+    public int Window { get; set; } = MergeWindow.DefaultMost;
+
+    /// <summary>A change that waited longer goes next and alone.</summary>
+    public TimeSpan MaxAge { get; set; } = MergeOrder.DefaultMaxAge;
+}
 
 public sealed record WorktreesSection
 {

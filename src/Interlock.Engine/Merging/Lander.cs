@@ -1,6 +1,6 @@
-using System.Globalization;
 using Interlock.Domain.Merging;
 using Interlock.Engine.Running;
+using Interlock.Engine.Verification;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Merging;
@@ -108,7 +108,7 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
         foreach (var landing in landed)
         {
             await repository.Git.TryRunAsync(["update-ref", "-d", $"refs/heads/{Commits.BranchOf(landing.Task, landing.Fence)}", landing.Commit], cancellation);
-            await repository.Git.TryRunAsync(["update-ref", "-d", string.Create(CultureInfo.InvariantCulture, $"refs/interlock/candidates/{landing.Fence}")], cancellation);
+            await repository.Git.TryRunAsync(["update-ref", "-d", Verifier.RefOf(Commits.WorktreeOf(landing.Task, landing.Fence))], cancellation);
         }
     }
 

@@ -40,6 +40,8 @@ internal static class BlockedTasks
 
             text.Append(task.HeldBecause is not null
                 ? "- When the plan is mended: `interlock assign`\n\n"
+                : task.AwaitsApproval is { Count: > 0 }
+                ? string.Create(CultureInfo.InvariantCulture, $"- To let it land as it is: `interlock approve {task.Id}`; to have it done anew: `interlock retry {task.Id}`\n\n")
                 : string.Create(CultureInfo.InvariantCulture, $"- When it is settled: `interlock retry {task.Id}`\n\n"));
         }
 

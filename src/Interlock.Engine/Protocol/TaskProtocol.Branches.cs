@@ -49,6 +49,13 @@ public sealed partial class TaskProtocol
         return true;
     });
 
+    /// <summary>Writes an event that changes no row.</summary>
+    public void Note(string kind, string message, TaskId? task = null) => store.Write(transaction =>
+    {
+        transaction.Append(clock.Now, kind, message, task);
+        return true;
+    });
+
     /// <summary>Stops landing on a branch until <see cref="ResumeQueue"/>.</summary>
     public void PauseQueue(string fullRef, string code, string reason) => store.Write(transaction =>
     {

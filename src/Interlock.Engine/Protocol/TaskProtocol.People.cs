@@ -22,7 +22,7 @@ public sealed partial class TaskProtocol
             return Reply.Refused(new Refusal(RefusalCodes.NotOpen, $"task {id} is {StatusWords.Of(task.State)}", "Only a blocked, cancelled or waiting task can be retried"));
         }
 
-        task = task with { State = TaskState.Ready, Attempts = 0, NotBefore = null, LastError = null, UpdatedAt = now.Wall };
+        task = task with { State = TaskState.Ready, Attempts = 0, Conflicts = 0, AvoidAgent = null, AwaitsApproval = null, NotBefore = null, LastError = null, UpdatedAt = now.Wall };
         transaction.Put(task);
         transaction.Append(now.Wall, "task.retried", "opened again by hand", id);
         return new Reply(task);

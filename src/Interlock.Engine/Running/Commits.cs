@@ -12,6 +12,9 @@ public static class Commits
     public static string Message(AgentId agent, WorkTask task, long fence) => string.Create(
         CultureInfo.InvariantCulture, $"{Subject(agent, task.Id, task.Title)}\n\nTask-Id: {task.Id}\nLease-Fence: {fence}\n");
 
+    /// <summary>A commit as people read it: its first ten digits.</summary>
+    public static string Brief(string commit) => Protocol.TaskProtocol.Short(commit);
+
     public static string EmailOf(AgentId agent) => $"{agent}@interlock.localhost";
 
     public static string BranchOf(TaskId task, long fence) => string.Create(CultureInfo.InvariantCulture, $"agent/{task}/{fence}");

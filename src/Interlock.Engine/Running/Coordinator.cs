@@ -3,6 +3,7 @@ using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Agents;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Merging;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
 
@@ -34,7 +35,7 @@ public sealed class Coordinator
     {
         this.context = context;
         recovery = new Recovery(context.Workspace);
-        queue = new MergeQueue(context.Workspace, context.Repository, context.Pool, context.Options.Checks, context.Tell);
+        queue = QueueOf.Workspace(context.Workspace, context.Repository, context.Pool, context.Options.Checks, context.Tell);
         ledger = new RunLedger(context.Workspace, context.Options.Story);
     }
 
@@ -69,7 +70,7 @@ public sealed class Coordinator
                 await LandAsync(cancel);
 
                 var waits = drain.IsCancellationRequested ? [] : await DispatchAsync(cancel);
-                if (running.Count == 0 && landing.IsCompleted && !HasSubmitted() && !waits.Any(wait => Passing.Contains(wait.Because.Code)))
+                if (running.Count == 0 && landing.IsCompleted && !queue.HasWork && !waits.Any(wait => Passing.Contains(wait.Because.Code)))
                 {
                     break;
                 }
@@ -113,11 +114,10 @@ public sealed class Coordinator
         if (landing.IsCompleted)
         {
             await landing;
-            landing = HasSubmitted() ? queue.LandNextAsync(cancellation) : landing;
+            await queue.LookAsync(context.Branch.Ref, cancellation);
+            landing = queue.HasWork ? queue.LandNextAsync(cancellation) : Task.FromResult(false);
         }
     }
-
-    private bool HasSubmitted() => context.Workspace.Store.Read(reader => reader.OpenLandings().Count > 0);
 
     // Somebody took the lease away: removed the lock file, reassigned or cancelled the task.
     private void StopRevoked()

@@ -77,7 +77,8 @@ public sealed class ManualCompletion(Workspace workspace, Repository repository,
             changed.UnionWith(await repository.ChangedPathsAsync(parent, commit, cancellation));
         }
 
-        if (ProtectedPaths.FirstIn(changed, workspace.Config.Config.Plan) is { } path)
+        var guarded = ProtectedPaths.NeedingApproval(changed);
+        if ((ProtectedPaths.FirstKeptIn(changed, workspace.Config.Config.Plan) ?? (guarded.Count > 0 ? guarded[0] : null)) is { } path)
         {
             return new Refusal(RefusalCodes.OutOfScope, $"the commit changes {path}, which task work must not touch", "Take it out of the commit; the plan and status files are kept by interlock");
         }

@@ -3,16 +3,22 @@ using Interlock.Engine.Configuration;
 
 namespace Interlock.Engine.Running;
 
-/// <summary>Paths that task work must not touch: plan and status belong to the coordinator, the rest steers agents or the gate itself.</summary>
+/// <summary>Paths that task work must not touch by itself.</summary>
 public static class ProtectedPaths
 {
-    private static readonly FileSet Always = FileSet.Parse(
+    // Kept by the coordinator alone, on the branch and in the checkout.
+    private static readonly FileSet Status = FileSet.Parse(["agent_tasks/", "agent_prompts/", "agent_comms/", ".lock/", ".interlock/"]);
+
+    // What steers agents or the gate itself: a change may be meant, but only a person can say so.
+    private static readonly FileSet Steering = FileSet.Parse(
     [
-        "agent_tasks/", "agent_prompts/", "agent_comms/", ".lock/", ".interlock/", InterlockConfig.FileName,
-        ".cursor/", ".claude/", ".codex/", ".gemini/", ".mcp.json", ".vscode/", ".github/workflows/", ".ci/", ".gitlab-ci.yml",
+        InterlockConfig.FileName, ".cursor/", ".claude/", ".codex/", ".gemini/", ".mcp.json", ".vscode/", ".github/workflows/", ".ci/", ".gitlab-ci.yml",
     ]);
 
-    /// <summary>Null when none of the paths is protected; else one that is.</summary>
-    public static string? FirstIn(IEnumerable<string> paths, string plan) =>
-        paths.FirstOrDefault(path => path == plan || Always.Covers(path));
+    /// <summary>The plan and the status files, which nobody may approve. Null when none is among the paths; else one that is.</summary>
+    public static string? FirstKeptIn(IEnumerable<string> paths, string plan) =>
+        paths.FirstOrDefault(path => path == plan || Status.Covers(path));
+
+    /// <summary>Those of the paths that land only with a person's approval.</summary>
+    public static IReadOnlyList<string> NeedingApproval(IEnumerable<string> paths) => [.. paths.Where(path => Steering.Covers(path))];
 }

@@ -142,6 +142,10 @@ internal sealed class TaskRun : IDisposable
             case SealResult.Sealed work when OutOfScope(work.ChangedPaths) is { } reason:
                 await SaveAsync(worktree, salvaged => Fail(reason, outcome.LogPath, salvaged ?? work.Commit));
                 return;
+            case SealResult.Sealed work when ProtectedPaths.NeedingApproval(work.ChangedPaths) is { Count: > 0 } guarded:
+                AskApproval(work, guarded);
+                await RemoveAsync(worktree);
+                return;
             case SealResult.Sealed work:
                 Submit(work);
                 await RemoveAsync(worktree);
@@ -158,10 +162,16 @@ internal sealed class TaskRun : IDisposable
             : News("submitted", $"{work.ChangedPaths.Count} file{(work.ChangedPaths.Count == 1 ? "" : "s")} changed"));
     }
 
+    private void AskApproval(SealResult.Sealed work, IReadOnlyList<string> guarded)
+    {
+        var reply = context.Workspace.Protocol.AskApproval(Task.Id, Token, guarded, Lease.BaseCommit!, work.Commit);
+        context.Tell(reply.Refusal is { } refusal ? News("refused", refusal.Message) : News("dead", reply.Task!.LastError!));
+    }
+
     /// <summary>Files beyond the lease are taken along if they are free; protected ones never.</summary>
     private string? OutOfScope(IReadOnlyList<string> changed)
     {
-        if (ProtectedPaths.FirstIn(changed, context.Workspace.Config.Config.Plan) is { } path)
+        if (ProtectedPaths.FirstKeptIn(changed, context.Workspace.Config.Config.Plan) is { } path)
         {
             return $"it changed {path}, which task work must not touch";
         }

@@ -19,6 +19,7 @@ public sealed record Verdict(bool Passed, string? Reason, string? Log, bool From
 public interface IVerifier
 {
     /// <param name="label">A valid identifier, unique among the verifications under way: it names the worktree and the folder of the logs.</param>
+    /// <param name="secondLook">Run a red check once more before calling it red.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is known about the commit, and nothing it started is left.</exception>
-    Task<Verdict> VerifyAsync(string label, string commit, CheckStage stage, CancellationToken cancellation);
+    Task<Verdict> VerifyAsync(string label, string commit, CheckStage stage, CancellationToken cancellation, bool secondLook = true);
 }

@@ -11,7 +11,7 @@ internal sealed class Verifier(Workspace workspace, Repository repository, Workt
     /// <summary>Keeps a candidate alive for whoever wants to look at it.</summary>
     public static string RefOf(string label) => $"refs/interlock/candidates/{label}";
 
-    public async Task<Verdict> VerifyAsync(string label, string commit, CheckStage stage, CancellationToken cancellation)
+    public async Task<Verdict> VerifyAsync(string label, string commit, CheckStage stage, CancellationToken cancellation, bool secondLook = true)
     {
         if (checks.Count == 0)
         {

@@ -126,16 +126,16 @@ public sealed class Any_sequence_of_operations
                     bench.Protocol.Return(landing.Fence, "red", null);
                     break;
                 case 1:
-                    bench.Protocol.WithdrawIntent(landing.Fence, "moved");
+                    bench.Protocol.WithdrawIntent([landing.Fence], "moved");
                     break;
                 default:
-                    bench.Protocol.TryBeginLanding(landing.Fence, "o0", "n0");
+                    bench.Protocol.TryBeginLanding([new LandingStep(landing.Fence, "n0")], "o0");
                     break;
             }
 
             if (step.Dice % 3 == 0)
             {
-                bench.Protocol.RecordLanded(landing.Fence);
+                bench.Protocol.RecordLanded([landing.Fence], "n0");
                 if (bench.Store.Read(reader => reader.FindLanding(landing.Fence))!.State == LandingState.Landed)
                 {
                     Assert.True(landed.Add(landing.Task), $"task {landing.Task} landed twice");

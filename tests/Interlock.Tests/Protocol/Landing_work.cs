@@ -2,6 +2,7 @@ using Interlock.Domain.Leasing;
 using Interlock.Domain.Merging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Protocol;
 using static Interlock.Tests.Protocol.ProtocolBench;
 
 namespace Interlock.Tests.Protocol;
@@ -32,11 +33,11 @@ public sealed class Landing_work : IDisposable
     [Fact]
     public void Work_lands_exactly_once()
     {
-        Assert.True(bench.Protocol.TryBeginLanding(token.Fence, "o0", "n0"));
+        Assert.True(bench.Protocol.TryBeginLanding([new LandingStep(token.Fence, "n0")], "o0"));
         Assert.Equal((LandingState.Merging, "o0", "n0"), (bench.Landing(token).State, bench.Landing(token).IntentOld, bench.Landing(token).IntentNew));
         Assert.Equal(TaskState.Merging, bench["1"].State);
 
-        bench.Protocol.RecordLanded(token.Fence);
+        bench.Protocol.RecordLanded([token.Fence], "n0");
         Assert.Equal((TaskState.Merged, "landed", "n0"), (bench["1"].State, bench["1"].CompletedHow, bench["1"].Commit));
         Assert.Empty(bench.Live);
         Assert.Equal("task.landed", bench.LastEvent);
@@ -46,10 +47,10 @@ public sealed class Landing_work : IDisposable
     [Fact]
     public void An_intent_is_stored_once()
     {
-        bench.Protocol.TryBeginLanding(token.Fence, "o0", "n0");
+        bench.Protocol.TryBeginLanding([new LandingStep(token.Fence, "n0")], "o0");
         var before = bench.Dump();
-        Assert.False(bench.Protocol.TryBeginLanding(token.Fence, "o1", "n1"));
-        Assert.False(bench.Protocol.TryBeginLanding(99, "o1", "n1"));
+        Assert.False(bench.Protocol.TryBeginLanding([new LandingStep(token.Fence, "n1")], "o1"));
+        Assert.False(bench.Protocol.TryBeginLanding([new LandingStep(99, "n1")], "o1"));
         Assert.Null(bench.Protocol.Return(token.Fence, "red", null).Task);
         Assert.Equal(before, bench.Dump());
     }
@@ -58,22 +59,22 @@ public sealed class Landing_work : IDisposable
     public void Nothing_is_recorded_that_was_not_intended()
     {
         var before = bench.Dump();
-        bench.Protocol.RecordLanded(token.Fence);
-        bench.Protocol.WithdrawIntent(token.Fence, "the branch moved");
-        bench.Protocol.RecordLanded(99);
+        bench.Protocol.RecordLanded([token.Fence], "n0");
+        bench.Protocol.WithdrawIntent([token.Fence], "the branch moved");
+        bench.Protocol.RecordLanded([99], "n0");
         Assert.Equal(before, bench.Dump());
     }
 
     [Fact]
     public void A_withdrawn_intent_may_be_made_anew()
     {
-        bench.Protocol.TryBeginLanding(token.Fence, "o0", "n0");
-        bench.Protocol.WithdrawIntent(token.Fence, "the branch moved");
+        bench.Protocol.TryBeginLanding([new LandingStep(token.Fence, "n0")], "o0");
+        bench.Protocol.WithdrawIntent([token.Fence], "the branch moved");
         Assert.Equal((LandingState.Submitted, null, null), (bench.Landing(token).State, bench.Landing(token).IntentOld, bench.Landing(token).IntentNew));
         Assert.Equal(TaskState.Submitted, bench["1"].State);
 
-        Assert.True(bench.Protocol.TryBeginLanding(token.Fence, "o1", "n1"));
-        bench.Protocol.RecordLanded(token.Fence);
+        Assert.True(bench.Protocol.TryBeginLanding([new LandingStep(token.Fence, "n1")], "o1"));
+        bench.Protocol.RecordLanded([token.Fence], "n0");
         Assert.Equal("n1", bench["1"].Commit);
     }
 
@@ -105,8 +106,8 @@ public sealed class Landing_work : IDisposable
         bench.Time.Advance(TimeSpan.FromDays(1));
         Assert.Equal(0, bench.ReclaimDue());
         Assert.Equal(RefusalCodes.FileBusy, bench.With(Task("2", "a")).Claim("2", "dev-2").Refusal!.Code);
-        bench.Protocol.TryBeginLanding(token.Fence, "o0", "n0");
-        bench.Protocol.RecordLanded(token.Fence);
+        bench.Protocol.TryBeginLanding([new LandingStep(token.Fence, "n0")], "o0");
+        bench.Protocol.RecordLanded([token.Fence], "n0");
         Assert.Equal(TaskState.Merged, bench["1"].State);
     }
 
@@ -116,8 +117,8 @@ public sealed class Landing_work : IDisposable
         bench.Protocol.Reclaim(token.Fence, "its lock file was removed by hand", usesAttempt: false);
         Assert.Equal(TaskState.Submitted, bench["1"].State);
         Assert.Equal(RefusalCodes.NotOpen, bench.Claim("1", "dev-2").Refusal!.Code);
-        Assert.True(bench.Protocol.TryBeginLanding(token.Fence, "o0", "n0"));
-        bench.Protocol.RecordLanded(token.Fence);
+        Assert.True(bench.Protocol.TryBeginLanding([new LandingStep(token.Fence, "n0")], "o0"));
+        bench.Protocol.RecordLanded([token.Fence], "n0");
         Assert.Equal(TaskState.Merged, bench["1"].State);
     }
 
@@ -140,16 +141,16 @@ public sealed class Landing_work : IDisposable
     [Fact]
     public void What_is_about_to_land_cannot_be_cancelled()
     {
-        bench.Protocol.TryBeginLanding(token.Fence, "o0", "n0");
+        bench.Protocol.TryBeginLanding([new LandingStep(token.Fence, "n0")], "o0");
         Assert.Equal(RefusalCodes.NotOpen, bench.Protocol.Cancel(One, "not wanted").Refusal!.Code);
     }
 
     private void AssertNothingMoves()
     {
         var before = bench.Dump();
-        Assert.False(bench.Protocol.TryBeginLanding(token.Fence, "o9", "n9"));
-        bench.Protocol.RecordLanded(token.Fence);
-        bench.Protocol.WithdrawIntent(token.Fence, "again");
+        Assert.False(bench.Protocol.TryBeginLanding([new LandingStep(token.Fence, "n9")], "o9"));
+        bench.Protocol.RecordLanded([token.Fence], "n0");
+        bench.Protocol.WithdrawIntent([token.Fence], "again");
         bench.Protocol.Return(token.Fence, "again", null);
         bench.Protocol.Reclaim(token.Fence, "again", usesAttempt: true);
         Assert.Equal(before, bench.Dump());

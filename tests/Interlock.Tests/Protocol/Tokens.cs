@@ -106,7 +106,7 @@ public sealed class Tokens : IDisposable
         bench.Submit("1", token);
         AssertRefusedWithoutTrace(operation, token, RefusalCodes.NotOpen);
 
-        bench.Protocol.TryBeginLanding(token.Fence, "o0", "n0");
+        bench.Protocol.TryBeginLanding([new LandingStep(token.Fence, "n0")], "o0");
         AssertRefusedWithoutTrace(operation, token, RefusalCodes.NotOpen);
         Assert.Equal("n0", bench.Landing(token).IntentNew);
     }

@@ -1,0 +1,204 @@
+using System.Globalization;
+using Interlock.Domain.Merging;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine.Protocol;
+using Interlock.Engine.Running;
+using Interlock.Engine.Verification;
+using Interlock.Engine.Worktrees;
+
+namespace Interlock.Engine.Merging;
+
+/// <param name="MostTogether">Upper bound of the adaptive window.</param>
+/// <param name="MaxAge">A change that waited longer goes next and alone.</param>
+internal sealed record QueueSettings(int MostTogether, TimeSpan MaxAge)
+{
+    public static QueueSettings Default { get; } = new(MergeWindow.DefaultMost, MergeOrder.DefaultMaxAge);
+}
+
+/// <summary>
+/// Brings submitted work to its branch in batches: build the exact commits, verify the last one's tree, move the branch to
+/// it. A red batch is halved until the culprit is found; what was green on the way lands as it was verified.
+/// </summary>
+internal sealed class MergeQueue(Workspace workspace, Repository repository, IVerifier verifier, QueueSettings settings, Action<RunNews> tell)
+{
+    private const int MostRebuilds = 5;
+
+    private readonly ChainBuilder chains = new(workspace, repository);
+    private readonly Lander lander = new(workspace, repository, tell);
+    private readonly BranchWatch watch = new(workspace, repository, tell);
+    private readonly RedBranch redBranch = new(workspace, verifier, tell);
+
+    /// <summary>Finishes what a crash left half landed. Runs before anything else.</summary>
+    public Task RecoverAsync(CancellationToken cancellation) => lander.RecoverAsync(cancellation);
+
+    /// <summary>Notices what others did to the branch. Not to be called while <see cref="LandNextAsync"/> runs.</summary>
+    public Task LookAsync(string target, CancellationToken cancellation) => watch.LookAsync(target, cancellation);
+
+    /// <summary>Whether there is something to try now; submitted work on a paused or red branch may have to wait.</summary>
+    public bool HasWork => Next().Count > 0;
+
+    /// <summary>Takes the next batch as far as it goes. False when there was none.</summary>
+    public async Task<bool> LandNextAsync(CancellationToken cancellation)
+    {
+        var batch = Next();
+        for (var round = 1; batch.Count > 0 && round <= MostRebuilds; round++)
+        {
+            if (await TryLandAsync(batch, cancellation))
+            {
+                return true;
+            }
+
+            // The branch moved, or somebody withdrew a change: what is left is built anew on what is there now.
+            await watch.LookAsync(batch[0].Target, cancellation);
+            var open = workspace.Store.Read(reader => reader.OpenLandings()).Where(landing => landing.State == LandingState.Submitted).ToDictionary(landing => landing.Fence);
+            batch = IsPaused(batch[0].Target) ? [] : [.. batch.Where(landing => open.ContainsKey(landing.Fence))];
+        }
+
+        return batch.Count > 0;
+    }
+
+    private bool IsPaused(string target) => workspace.Store.Read(reader => reader.FindBranch(target)) is { Pause: not null };
+
+    private IReadOnlyList<Landing> Next()
+    {
+        var (open, tasks, branches) = workspace.Store.Read(reader => (
+            reader.OpenLandings().Where(landing => landing.State == LandingState.Submitted).ToDictionary(landing => landing.Fence),
+            reader.Tasks().ToDictionary(task => task.Id),
+            reader.Branches().ToDictionary(branch => branch.Ref)));
+        var now = workspace.Protocol.Clock.Now;
+        var waiting = open.Values
+            .Where(landing => branches.GetValueOrDefault(landing.Target) is not { Pause: not null })
+            .Select(landing => Weigh(landing, tasks[landing.Task]))
+            .ToList();
+        while (MergeOrder.Sort(waiting, now, settings.MaxAge) is [var first, ..])
+        {
+            var branch = branches.GetValueOrDefault(first.Target);
+            var here = waiting.Where(change => change.Target == first.Target).ToList();
+            var batch = branch is { RedTip: { } red } && red == branch.Tip
+                ? redBranch.Pick(red, MergeOrder.Sort(here, now, settings.MaxAge), settings.MostTogether)
+                : MergeOrder.Pick(here, (branch?.Window ?? MergeWindow.Start).Effective(settings.MostTogether), now, settings.MaxAge);
+            if (batch.Count > 0)
+            {
+                return [.. batch.Select(change => open[change.Fence])];
+            }
+
+            waiting.RemoveAll(change => change.Target == first.Target);
+        }
+
+        return [];
+    }
+
+    private static QueuedChange Weigh(Landing landing, WorkTask task) =>
+        new(landing.Task, landing.Fence, landing.Target, landing.Kind, task.Priority, task.Module, landing.SubmittedAt);
+
+    // False when the branch moved meanwhile and the batch has to be built anew.
+    private async Task<bool> TryLandAsync(IReadOnlyList<Landing> batch, CancellationToken cancellation)
+    {
+        var target = batch[0].Target;
+        var tip = await repository.ResolveAsync(target, cancellation);
+        if (tip is null)
+        {
+            return false;
+        }
+
+        redBranch.Try(tip, batch.Select(landing => landing.Fence));
+        var chain = await chains.BuildAsync(tip, batch, cancellation);
+        foreach (var (landing, why) in chain.LeftOut)
+        {
+            TurnAway(landing, why);
+        }
+
+        return chain.Links.Count == 0 || await VerifyAsync(target, chain, cancellation);
+    }
+
+    private async Task<bool> VerifyAsync(string target, Chain chain, CancellationToken cancellation)
+    {
+        var window = workspace.Store.Read(reader => reader.FindBranch(target))?.Window ?? MergeWindow.Start;
+        var links = chain.Links;
+        var verdict = await VerifyAsync(links[^1], secondLook: true, cancellation);
+        if (verdict.Passed)
+        {
+            redBranch.IsGreen(links[^1].Commit);
+            return await lander.LandAsync(chain.Tip, links, window.AfterGreen(links.Count, settings.MostTogether), cancellation);
+        }
+
+        return redBranch.IsKnown(target, chain.Tip)
+            || await FindCulpritAsync(target, chain, verdict, window, cancellation);
+    }
+
+    private async Task<bool> FindCulpritAsync(string target, Chain chain, Verdict verdict, MergeWindow window, CancellationToken cancellation)
+    {
+        var search = CulpritSearch.Of(chain.Links.Count);
+        var tip = chain.Tip;
+        var blame = verdict;
+        while (!search.IsFound)
+        {
+            var probe = search.Probe;
+            var seen = await VerifyAsync(chain.Links[probe - 1], secondLook: false, cancellation);
+            if (!seen.Passed)
+            {
+                search = search.AfterRed(probe);
+                blame = seen;
+                continue;
+            }
+
+            redBranch.IsGreen(chain.Links[probe - 1].Commit);
+            if (!await lander.LandAsync(tip, [.. chain.Links.Take(probe).Skip(search.Green)], null, cancellation))
+            {
+                return false;
+            }
+
+            tip = chain.Links[probe - 1].Commit;
+            blame = probe == search.Red ? verdict : blame;
+            search = search.AfterGreen(probe);
+        }
+
+        var culprit = chain.Links[search.Red - 1];
+        if (search.Green == 0 && await redBranch.TestAsync(target, chain, culprit.Task.Story, cancellation))
+        {
+            return true;
+        }
+
+        Return(culprit.Landing, blame, window.AfterRed(search.Green));
+        return true;
+    }
+
+    private Task<Verdict> VerifyAsync(ChainLink link, bool secondLook, CancellationToken cancellation) =>
+        verifier.VerifyAsync(Commits.WorktreeOf(link.Landing.Task, link.Landing.Fence), link.Commit, CheckStage.Land, cancellation, secondLook);
+
+    private void Return(Landing landing, Verdict verdict, MergeWindow window)
+    {
+        var reason = verdict.Reason ?? "the checks failed";
+        Told(landing, workspace.Protocol.Return(landing.Fence, reason, verdict.Log, window), reason);
+    }
+
+    private void TurnAway(Landing landing, Candidate why)
+    {
+        switch (why)
+        {
+            case Candidate.Conflicted conflict:
+                var reason = $"it conflicts with work that landed meanwhile in {string.Join(", ", conflict.Paths)}";
+                Told(landing, workspace.Protocol.ReturnConflict(landing.Fence, landing.Agent, reason, WriteLog(landing, conflict.Text)), reason);
+                break;
+            case Candidate.Broken broken:
+                var fault = $"the combination with landed work is not what it should be: {broken.Reason}";
+                Told(landing, workspace.Protocol.Return(landing.Fence, fault, null), fault);
+                break;
+        }
+    }
+
+    private void Told(Landing landing, Reply reply, string reason)
+    {
+        var kind = reply.Task?.State == TaskState.Dead ? "dead" : "returned";
+        tell(new RunNews(workspace.Protocol.Clock.Now, kind, landing.Task, landing.Agent, reason));
+    }
+
+    private string WriteLog(Landing landing, string text)
+    {
+        var path = Path.Combine(workspace.StateDir, "logs", string.Create(CultureInfo.InvariantCulture, $"{landing.Task}-{landing.Fence}-conflict.log"));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
