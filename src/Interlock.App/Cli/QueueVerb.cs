@@ -17,7 +17,8 @@ internal static class QueueVerb
         var command = new Command("queue", "Show the merge queue: what waits, in which order, and why nothing lands when it is paused");
         host.Bind(command, context =>
         {
-            var (landings, branches) = context.Workspace.Store.Read(reader => (Sorted(context, reader.OpenLandings()), reader.Branches()));
+            var (open, branches) = context.Workspace.Store.Read(reader => (reader.OpenLandings(), reader.Branches()));
+            var landings = Sorted(context, open);
             if (context.Terminal.Json)
             {
                 WriteJson(context, landings, branches);

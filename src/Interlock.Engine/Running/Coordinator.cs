@@ -6,6 +6,7 @@ using Interlock.Engine.Configuration;
 using Interlock.Engine.Merging;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
+using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Running;
 
@@ -51,10 +52,21 @@ public sealed class Coordinator
         using var gate = RunLock.TryTake(workspace.StateDir)
             ?? throw new BadInputException("another run is active in this repository", "Watch it with: interlock status; it ends by itself or with Ctrl-C in its terminal");
         var branch = new IntegrationBranch(repository, options.Story);
+        await RestoreAsync(workspace, repository, branch, tell, cancel);
         await branch.PrepareAsync(workspace.Config.Config.Plan, options.AllowDirty, cancel);
         var coordinator = new Coordinator(new RunContext(
             workspace, repository, new Recovery(workspace).Worktrees(repository), new ShellAdapter(), branch, options, tell));
         return await coordinator.LoopAsync(drain, cancel);
+    }
+
+    // A branch that was merged and then deleted starts anew from the checkout; one with work of its own comes back.
+    private static async Task RestoreAsync(Workspace workspace, Repository repository, IntegrationBranch branch, Action<RunNews> tell, CancellationToken cancellation)
+    {
+        if (workspace.Store.Read(reader => reader.FindBranch(branch.Ref)) is { Tip: { } tip } && await repository.ResolveAsync(branch.Ref, cancellation) is null
+            && !(await repository.ResolveAsync(tip, cancellation) is not null && await repository.IsAncestorAsync(tip, "HEAD", cancellation)))
+        {
+            await new BranchWatch(workspace, repository, tell).LookAsync(branch.Ref, cancellation);
+        }
     }
 
     private async Task<RunReport> LoopAsync(CancellationToken drain, CancellationToken cancel)

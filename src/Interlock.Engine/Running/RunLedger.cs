@@ -44,7 +44,7 @@ internal sealed class RunLedger
             branch,
             [.. tasks.Where(task => task.State == TaskState.Merged && !doneBefore.Contains(task.Id)).Select(task => Outcome(task, task.Commit ?? task.CompletedHow ?? ""))],
             [.. tasks.Where(NeedsPerson).Select(task => Outcome(task, task.HeldBecause ?? task.LastError ?? ""))],
-            [.. tasks.Where(task => !task.IsFinished && !NeedsPerson(task)).Select(task => Outcome(task, workspace.Protocol.WhyNot(task.Id)?.Message ?? "ready"))],
+            [.. tasks.Where(task => !task.IsFinished && !NeedsPerson(task)).Select(task => Outcome(task, WhyOpen(task)))],
             doneBefore.Count,
             tasks.Count,
             attempts,
@@ -53,6 +53,17 @@ internal sealed class RunLedger
             TimeSpan.FromSeconds(path.Length),
             path.Tasks,
             cancelled);
+    }
+
+    private string WhyOpen(WorkTask task)
+    {
+        var waits = workspace.Store.Read(reader => reader.OpenLandings().FirstOrDefault(landing => landing.Task == task.Id) is { } landing ? reader.FindBranch(landing.Target) : null);
+        return waits switch
+        {
+            { Pause: { } pause } => $"its work waits, because nothing lands: {pause.Reason}",
+            { RedTip: { } red } when red == waits.Tip => "its work waits, because the checks fail on the branch itself",
+            _ => workspace.Protocol.WhyNot(task.Id)?.Message ?? "ready",
+        };
     }
 
     // From the first claim of this run to the landing: what the task really cost, repairs included.
