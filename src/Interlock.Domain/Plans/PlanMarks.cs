@@ -11,28 +11,26 @@ public enum TickOutcome
     NotReplaceable,
 }
 
-/// <summary>Writes the marks of a story plan, leaving every other byte as it is.</summary>
+/// <summary>Writes marks between brackets, leaving every other byte as it is.</summary>
 public static class PlanMarks
 {
-    /// <summary>The bytes with the task's one mark byte set to <c>x</c>; null when there is nothing to change.</summary>
-    public static byte[]? Tick(ReadOnlySpan<byte> utf8, TaskId task) => Tick(utf8, task, out _);
-
-    /// <inheritdoc cref="Tick(ReadOnlySpan{byte}, TaskId)"/>
-    public static byte[]? Tick(ReadOnlySpan<byte> utf8, TaskId task, out TickOutcome outcome)
+    /// <summary>Reads the input and sets the task's one mark byte to <c>x</c>; null when there is nothing to change.</summary>
+    public static PlanFile? Tick(IPlanFormat format, PlanInput input, TaskId task, out TickOutcome outcome)
     {
-        var found = StoryPlanImporter.Parse(utf8, "").Tasks.FirstOrDefault(candidate => candidate.Id == task);
-        outcome = found is null ? TickOutcome.NotFound
+        var found = format.Parse(input, new PlanReading(CriteriaAsTasks: true)).Tasks.FirstOrDefault(candidate => candidate.Id == task);
+        var file = found is null ? null : input.Files.FirstOrDefault(candidate => candidate.Path == found.SourcePath);
+        outcome = found is null || file is null ? TickOutcome.NotFound
             : found.Mark == PlanMark.Done ? TickOutcome.AlreadyDone
-            : IsOneByte(utf8, found.MarkOffset) ? TickOutcome.Ticked
+            : IsOneByte(file.Content.Span, found.MarkOffset) ? TickOutcome.Ticked
             : TickOutcome.NotReplaceable;
         if (outcome != TickOutcome.Ticked)
         {
             return null;
         }
 
-        var ticked = utf8.ToArray();
+        var ticked = file!.Content.ToArray();
         ticked[found!.MarkOffset] = (byte)'x';
-        return ticked;
+        return file with { Content = ticked };
     }
 
     private static bool IsOneByte(ReadOnlySpan<byte> utf8, int offset) =>

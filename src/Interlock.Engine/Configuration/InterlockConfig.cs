@@ -16,6 +16,9 @@ public sealed record InterlockConfig
     /// <summary>Repo-relative path of the plan.</summary>
     public string Plan { get; set; } = "plan/IMPLEMENTATION_PLAN.md";
 
+    /// <summary>Words of <see cref="Interlock.Domain.Plans.DependencyKinds"/>: implicit orders that do not hold here.</summary>
+    public IReadOnlyList<string> PlanRelax { get; set; } = [];
+
     public IReadOnlyList<RosterEntry>? Roster { get; set; }
     public LimitsSection Limits { get; set; } = new();
 

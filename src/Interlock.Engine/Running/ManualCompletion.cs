@@ -1,5 +1,6 @@
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
+using Interlock.Engine.Importers;
 using Interlock.Engine.Protocol;
 using Interlock.Engine.Verification;
 using Interlock.Engine.Worktrees;
@@ -75,7 +76,7 @@ public sealed class ManualCompletion(Workspace workspace, Repository repository,
             changed.UnionWith(await repository.ChangedPathsAsync(parent, commit, cancellation));
         }
 
-        if (ProtectedPaths.FirstIn(changed, workspace.Config.Config.Plan) is { } path)
+        if (ProtectedPaths.FirstIn(changed, PlanTicks.Files(workspace)) is { } path)
         {
             return new Refusal(RefusalCodes.OutOfScope, $"the commit changes {path}, which task work must not touch", "Take it out of the commit; the plan and status files are kept by interlock");
         }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Interlock.Domain.Merging;
-using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Importers;
 using Interlock.Engine.Merging;
 using Interlock.Engine.Verification;
 using Interlock.Engine.Worktrees;
@@ -60,7 +60,7 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, Wor
         var tip = await repository.ResolveAsync(landing.Target, cancellation) ?? throw new InvalidOperationException($"{landing.Target} has disappeared");
         var candidate = await CandidateBuilder.BuildAsync(
             repository, tip, landing.Base, landing.Commit, Commits.Message(landing.Agent, task, landing.Fence),
-            landing.Agent.Value, Commits.EmailOf(landing.Agent), [new FileEdit(workspace.Config.Config.Plan, bytes => PlanMarks.Tick(bytes, landing.Task))], cancellation);
+            landing.Agent.Value, Commits.EmailOf(landing.Agent), PlanTicks.For(workspace, landing.Task), cancellation);
         switch (candidate)
         {
             case Candidate.Conflicted conflict:

@@ -13,6 +13,6 @@ public static class ProtectedPaths
     ]);
 
     /// <summary>Null when none of the paths is protected; else one that is.</summary>
-    public static string? FirstIn(IEnumerable<string> paths, string plan) =>
-        paths.FirstOrDefault(path => path == plan || Always.Covers(path));
+    public static string? FirstIn(IEnumerable<string> paths, IReadOnlyList<string> plans) =>
+        paths.FirstOrDefault(path => plans.Contains(path) || Always.Covers(path));
 }

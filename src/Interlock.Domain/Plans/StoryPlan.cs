@@ -4,26 +4,49 @@ namespace Interlock.Domain.Plans;
 /// Reads plans written as <c>### Story 2.5: Title</c> with <c>- [ ] Task 2.5.1: text [Complexity: low] [Dependencies: Task 2.4.7]</c>.
 /// Nothing is dropped silently: each checkbox line is a task, a criterion, or excluded with a problem that says why.
 /// </summary>
-public static class StoryPlanImporter
+public sealed class StoryPlan : IPlanFormat
 {
-    public const string Format = "story-plan";
+    public string Name => "story-plan";
 
-    /// <summary>Never throws on content: what is wrong with the file is in <see cref="Plan.Problems"/>.</summary>
-    /// <param name="source">Repo-relative path of the file, with <c>/</c>.</param>
-    public static Plan Parse(ReadOnlySpan<byte> utf8, string source)
+    public IReadOnlyList<PlanLayout> Layouts { get; } =
+    [
+        new("plan/IMPLEMENTATION_PLAN.md", "IMPLEMENTATION_PLAN.md"), new("IMPLEMENTATION_PLAN.md", "IMPLEMENTATION_PLAN.md"), new("PLAN.md", "PLAN.md"),
+    ];
+
+    public bool HasMarks => true;
+
+    public int Score(PlanInput input)
     {
-        var file = MarkdownFile.Read(utf8);
+        if (input.Files is not [{ } only] || !only.Path.EndsWith(".md", StringComparison.OrdinalIgnoreCase))
+        {
+            return 0;
+        }
+
+        var file = MarkdownFile.Read(only.Content.Span);
+        var stories = file.Lines.Count(line => line.Region == LineRegion.Text && OpensStory(line.Visible));
+        var boxes = file.Lines.Any(line => line.Region == LineRegion.Text && Checkbox.TryRead(line.Visible) is not null);
+        return stories == 0 ? 10 : boxes ? 90 : 40;
+    }
+
+    public PlanFile? Tick(PlanInput input, TaskId task, out TickOutcome outcome) => PlanMarks.Tick(this, input, task, out outcome);
+
+    /// <summary>Reads the one file of the input.</summary>
+    public Plan Parse(PlanInput input, PlanReading reading)
+    {
+        var file = MarkdownFile.Read(input.Files[0].Content.Span);
+        var source = input.Source;
         var problems = new PlanProblems();
         ReportEncoding(file, problems);
         if (ConflictMarkers.Report(file, problems))
         {
             var boxes = file.Lines.Count(IsCheckbox);
-            return new Plan(Format, source, [], [], problems.InOrder(), new PlanCounts(boxes, 0, 0, boxes));
+            return new Plan(Name, source, [], [], problems.InOrder(), new PlanCounts(boxes, 0, 0, boxes));
         }
 
         var reader = new StoryPlanReader(file, problems);
         reader.Read();
         var tasks = new PlanResolver(problems, reader.Excluded).Resolve(reader.Tasks);
+        tasks = [.. tasks.Select(task => task with { SourcePath = input.Files[0].Path })];
         var stories = Stories(reader, tasks, problems);
         reader.Excluded.Report(problems, withOutside: reader.Stories.Count > 0);
         ReportUnbalanced(file, problems);
@@ -37,7 +60,7 @@ public static class StoryPlanImporter
                 "Write headings such as '### Story 2.5: Title' above the tasks, or name the format of the file.");
         }
 
-        return new Plan(Format, source, stories, tasks, problems.InOrder(), new PlanCounts(total, tasks.Count, reader.Criteria, reader.Excluded.Total));
+        return new Plan(Name, source, stories, tasks, problems.InOrder(), new PlanCounts(total, tasks.Count, reader.Criteria, reader.Excluded.Total));
     }
 
     /// <summary>One story an id: the first heading's, with the tasks of all headings that carry the id.</summary>
@@ -91,6 +114,10 @@ public static class StoryPlanImporter
             }
         }
     }
+
+    private static bool OpensStory(string line) => Heading.TryRead(line) is { } heading
+        ? heading.Level is >= 2 and <= 4 && StoryHeading.TryRead(heading.Text) is not null
+        : StoryHeading.TryReadBold(line) is not null;
 
     private static bool IsCheckbox(MarkdownLine line) => ExcludedCheckboxes.IsCheckbox(line);
 }
