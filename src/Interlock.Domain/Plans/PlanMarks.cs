@@ -15,9 +15,14 @@ public enum TickOutcome
 public static class PlanMarks
 {
     /// <summary>Reads the input and sets the task's one mark byte to <c>x</c>; null when there is nothing to change.</summary>
-    public static PlanFile? Tick(IPlanFormat format, PlanInput input, TaskId task, out TickOutcome outcome)
+    public static PlanFile? Tick(IPlanFormat format, PlanInput input, TaskId task, out TickOutcome outcome) =>
+        Tick(input, reading => format.Parse(input, reading), task, out outcome);
+
+    /// <inheritdoc cref="Tick(IPlanFormat, PlanInput, TaskId, out TickOutcome)"/>
+    internal static PlanFile? Tick(PlanInput input, Func<PlanReading, Plan> parse, TaskId task, out TickOutcome outcome)
     {
-        var found = format.Parse(input, new PlanReading(CriteriaAsTasks: true)).Tasks.FirstOrDefault(candidate => candidate.Id == task);
+        // Criteria that were imported as tasks are found whatever the configuration says now.
+        var found = parse(new PlanReading(CriteriaAsTasks: true)).Tasks.FirstOrDefault(candidate => candidate.Id == task);
         var file = found is null ? null : input.Files.FirstOrDefault(candidate => candidate.Path == found.SourcePath);
         outcome = found is null || file is null ? TickOutcome.NotFound
             : found.Mark == PlanMark.Done ? TickOutcome.AlreadyDone

@@ -36,10 +36,10 @@ public sealed class StoryPlan : IPlanFormat
         var file = MarkdownFile.Read(input.Files[0].Content.Span);
         var source = input.Source;
         var problems = new PlanProblems();
-        ReportEncoding(file, problems);
+        MarkdownFaults.ReportEncoding(file, problems);
         if (ConflictMarkers.Report(file, problems))
         {
-            var boxes = file.Lines.Count(IsCheckbox);
+            var boxes = file.Lines.Count(ExcludedCheckboxes.IsCheckbox);
             return new Plan(Name, source, [], [], problems.InOrder(), new PlanCounts(boxes, 0, 0, boxes));
         }
 
@@ -49,7 +49,7 @@ public sealed class StoryPlan : IPlanFormat
         tasks = [.. tasks.Select(task => task with { SourcePath = input.Files[0].Path })];
         var stories = Stories(reader, tasks, problems);
         reader.Excluded.Report(problems, withOutside: reader.Stories.Count > 0);
-        ReportUnbalanced(file, problems);
+        MarkdownFaults.ReportUnbalanced(file, problems);
 
         var total = tasks.Count + reader.Criteria + reader.Excluded.Total;
         if (reader.Stories.Count == 0)
@@ -87,37 +87,7 @@ public sealed class StoryPlan : IPlanFormat
         return [.. first.Values];
     }
 
-    private static void ReportEncoding(MarkdownFile file, PlanProblems problems)
-    {
-        var broken = file.Lines.Where(line => !line.IsUtf8).ToList();
-        if (broken.Count > 0)
-        {
-            problems.Error(
-                "not-utf8", broken[0].Number,
-                $"{PlanProblems.Counted(broken.Count, "line")} cannot be read as UTF-8, the first is line {broken[0].Number}",
-                "Save the file as UTF-8.");
-        }
-    }
-
-    private static void ReportUnbalanced(MarkdownFile file, PlanProblems problems)
-    {
-        Report(file.UnbalancedFenceLine, "unbalanced-fence", "code fence", "Close the fence.");
-        Report(file.UnbalancedCommentLine, "unbalanced-comment", "comment", "Close the comment with '-->'.");
-
-        void Report(int opened, string code, string noun, string hint)
-        {
-            var count = opened == 0 ? 0 : file.Lines.Skip(opened - 1).Count(line => line.Region == LineRegion.Text && IsCheckbox(line));
-            if (count > 0)
-            {
-                problems.Warning(
-                    code, opened, $"the {noun} that opens here is never closed; {PlanProblems.Counted(count, "checkbox")} after it {(count == 1 ? "is" : "are")} read as usual", hint);
-            }
-        }
-    }
-
     private static bool OpensStory(string line) => Heading.TryRead(line) is { } heading
         ? heading.Level is >= 2 and <= 4 && StoryHeading.TryRead(heading.Text) is not null
         : StoryHeading.TryReadBold(line) is not null;
-
-    private static bool IsCheckbox(MarkdownLine line) => ExcludedCheckboxes.IsCheckbox(line);
 }

@@ -10,6 +10,7 @@ public static class PlanFormats
     public static IReadOnlyList<IPlanFormat> All { get; } =
     [
         new StoryPlan(),
+        new SpecKit(),
     ];
 
     public static string Names => string.Join(", ", All.Select(format => format.Name));
