@@ -48,14 +48,24 @@ internal sealed class ImpliedOrder(PlanReading reading)
                 continue;
             }
 
-            foreach (var on in since)
-            {
-                Add(task, on, DependencyKind.Sequence);
-                followed.Add(on);
-                following.Add(task);
-            }
-
+            After(task, since);
             since = [task];
+        }
+    }
+
+    /// <summary>The task comes after all of those given, in a sequence.</summary>
+    public void After(int task, IReadOnlyList<int> others)
+    {
+        if (!reading.Keeps(DependencyKind.Sequence))
+        {
+            return;
+        }
+
+        foreach (var on in others)
+        {
+            Add(task, on, DependencyKind.Sequence);
+            followed.Add(on);
+            following.Add(task);
         }
     }
 

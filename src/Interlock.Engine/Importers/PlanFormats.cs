@@ -11,6 +11,8 @@ public static class PlanFormats
     [
         new StoryPlan(),
         new SpecKit(),
+        new OpenSpec(),
+        new Kiro(),
     ];
 
     public static string Names => string.Join(", ", All.Select(format => format.Name));
