@@ -8,18 +8,28 @@ internal sealed class ImpliedOrder(PlanReading reading)
 {
     // Two phases of thousands of tasks that may all run at once would need millions of dependencies.
     private const int MostOfABarrier = 20_000;
+    private const int MostOfAll = 500_000;
 
     private readonly Dictionary<int, List<(int On, DependencyKind Kind)>> edges = [];
     private readonly HashSet<int> followed = [];
     private readonly HashSet<int> following = [];
+    private int count;
 
-    /// <summary>True once a barrier was too wide to be kept whole.</summary>
+    /// <summary>True once there was too much to be kept whole.</summary>
     public bool Shortened { get; private set; }
+
+    public bool IsSequential => reading.Keeps(DependencyKind.Sequence);
 
     public void Add(int task, int on, DependencyKind kind)
     {
         if (task == on || !reading.Keeps(kind))
         {
+            return;
+        }
+
+        if (++count > MostOfAll)
+        {
+            Shortened = true;
             return;
         }
 
@@ -34,7 +44,7 @@ internal sealed class ImpliedOrder(PlanReading reading)
     /// <summary>Each task that may not run beside others comes after those since the last such task, that one included.</summary>
     public void Sequence(IReadOnlyList<int> tasks, Func<int, bool> isParallel)
     {
-        if (!reading.Keeps(DependencyKind.Sequence))
+        if (!IsSequential)
         {
             return;
         }
@@ -48,20 +58,15 @@ internal sealed class ImpliedOrder(PlanReading reading)
                 continue;
             }
 
-            After(task, since);
+            After([task], since);
             since = [task];
         }
     }
 
-    /// <summary>The task comes after all of those given, in a sequence.</summary>
-    public void After(int task, IReadOnlyList<int> others)
+    /// <summary>The tasks come after all of the others, in a sequence.</summary>
+    public void After(IReadOnlyList<int> tasks, IReadOnlyList<int> others)
     {
-        if (!reading.Keeps(DependencyKind.Sequence))
-        {
-            return;
-        }
-
-        foreach (var on in others)
+        foreach (var (task, on) in IsSequential ? Pairs(tasks, others) : [])
         {
             Add(task, on, DependencyKind.Sequence);
             followed.Add(on);
@@ -77,19 +82,17 @@ internal sealed class ImpliedOrder(PlanReading reading)
             return;
         }
 
-        var last = earlier.Where(task => !followed.Contains(task)).ToList();
-        var first = later.Where(task => !following.Contains(task)).ToList();
-        var most = Math.Max(1, MostOfABarrier / Math.Max(1, first.Count));
-        if (last.Count > most)
+        foreach (var (task, on) in Pairs([.. later.Where(task => !following.Contains(task))], [.. earlier.Where(task => !followed.Contains(task))]))
         {
-            Shortened = true;
-            last = last[^most..];
+            Add(task, on, DependencyKind.Barrier);
         }
+    }
 
-        foreach (var task in first)
-        {
-            last.ForEach(on => Add(task, on, DependencyKind.Barrier));
-        }
+    private IEnumerable<(int Task, int On)> Pairs(IReadOnlyList<int> tasks, IReadOnlyList<int> others)
+    {
+        var most = Math.Max(1, MostOfABarrier / Math.Max(1, tasks.Count));
+        Shortened |= others.Count > most;
+        return tasks.SelectMany(task => others.Skip(others.Count - Math.Min(most, others.Count)).Select(on => (task, on)));
     }
 
     /// <summary>The tasks with their implicit dependencies; those that are written down already are not repeated.</summary>

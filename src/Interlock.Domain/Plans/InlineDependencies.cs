@@ -5,7 +5,7 @@ namespace Interlock.Domain.Plans;
 /// <summary>Ids that a sentence names as coming first: <c>(depends on T012, T013)</c>, <c>after T004-T006</c>.</summary>
 internal static partial class InlineDependencies
 {
-    private const int LongestRange = 200;
+    private const int LongestRange = 50;
 
     /// <param name="letter"><c>T</c> for ids such as T012; a digit for ids such as 2.1.</param>
     public static IReadOnlyList<string> In(string text, IReadOnlyList<string> notes, char letter)

@@ -8,27 +8,24 @@ internal static class NumberedForms
     private const string OpenBoxes = "☐□⬜◻";
     private const string DoneBoxes = "☑✅✔✓☒🗹";
 
-    public static void AddRowsAndHeadings(OutlineSource source, PlanDraft draft, string prefix, IReadOnlySet<string> written)
+    public static void AddRowsAndHeadings(OutlineSource source, PlanDraft draft, string prefix)
     {
-        var fromRows = Rows(source).ToList();
-        var used = new HashSet<string>(written, StringComparer.OrdinalIgnoreCase);
-        foreach (var row in fromRows)
+        var rows = Rows(source).ToList();
+        if (draft.Tasks.Count > 0 && rows.Count > 0)
         {
-            Add(source, draft, prefix, used, row);
+            source.Problems.Info(
+                "table-rows", rows[0].Line, $"{PlanProblems.Counted(rows.Count, "table row")} with a box {(rows.Count == 1 ? "is" : "are")} no task, because the file has checkboxes",
+                "Write tasks as list items with a checkbox.");
+            return;
         }
 
-        if (draft.Tasks.Count == 0 && draft.Criteria == 0 && fromRows.Count == 0)
-        {
-            foreach (var heading in Headings(source))
-            {
-                Add(source, draft, prefix, used, heading);
-            }
-        }
+        var forms = rows.Count > 0 || draft.Tasks.Count + draft.Criteria > 0 ? rows : Headings(source).ToList();
+        forms.ForEach(form => Add(source, draft, prefix, form));
     }
 
     private sealed record Form(string Id, string Title, PlanMark Mark, int MarkOffset, int Line, string? Group, IReadOnlyList<string> Dependencies, bool IsUtf8);
 
-    private static void Add(OutlineSource source, PlanDraft draft, string prefix, HashSet<string> used, Form form)
+    private static void Add(OutlineSource source, PlanDraft draft, string prefix, Form form)
     {
         var id = form.Id.Length > 0 ? $"{prefix}-{form.Id}" : StableIds.For(new StoryId(prefix), form.Group ?? "", form.Title.ToLowerInvariant(), 1);
         if (!Identifiers.IsValid(id))
@@ -38,7 +35,6 @@ internal static class NumberedForms
             return;
         }
 
-        used.Add(form.Id);
         var text = TaskText.Read(form.Title, new TaskIdText("", 0, true, false));
         draft.Tasks.Add(new PlanTask(
             new TaskId(id), form.Id.Length > 0 ? form.Id : id, new StoryId(prefix), form.Group, text.Title.Length > 0 ? text.Title : $"Task {form.Id}",
@@ -78,7 +74,7 @@ internal static class NumberedForms
 
     private static Form Row(MarkdownLine line, List<(string Text, int Start)> cells, int box, string[] header, string? group)
     {
-        var idCell = cells.FindIndex(cell => IsId(cell.Text));
+        var idCell = cells.FindIndex(0, Math.Min(2, cells.Count), cell => IsId(cell.Text));
         var needs = Array.FindIndex(header, name => name.StartsWith("dep", StringComparison.Ordinal) || name.Contains("depend", StringComparison.Ordinal));
         var title = cells.Where((_, index) => index != box && index != idCell && index != needs).Select(cell => cell.Text).FirstOrDefault(text => text.Length > 0) ?? "";
         var mark = MarkOf(cells[box].Text)!.Value;
@@ -120,7 +116,7 @@ internal static class NumberedForms
     private static bool IsId(string cell)
     {
         var bare = cell.Trim('*', '`');
-        return bare.Length is > 0 and <= 24 && bare.Any(char.IsAsciiDigit) && Identifiers.IsValid(bare) && !bare.Contains("20", StringComparison.Ordinal) | bare.Length < 8;
+        return bare.Length is > 0 and <= 24 && bare.Any(char.IsAsciiDigit) && Identifiers.IsValid(bare);
     }
 
     /// <summary>What a cell that holds nothing but a box says, the box's place in it and how far behind that its last byte is.</summary>

@@ -31,7 +31,7 @@ internal sealed class NumberedReader(OutlineSource source, NumberedDialect diale
             taskOf[i] = Read(source.Outline.Items[i], lines[i]);
         }
 
-        NumberedForms.AddRowsAndHeadings(source, draft, prefix, written);
+        NumberedForms.AddRowsAndHeadings(source, draft, prefix);
         new NumberedOrder(found, draft.Order, dialect).Read();
         return draft;
     }
@@ -175,11 +175,7 @@ internal sealed class NumberedOrder(IReadOnlyList<NumberedTask> tasks, ImpliedOr
                 next = [];
             }
 
-            foreach (var first in Beginnings(task))
-            {
-                order.After(first, since);
-            }
-
+            order.After([.. Beginnings(task)], since);
             next.Add(task.Index);
             Chain(childrenOf.GetValueOrDefault(task.Index, []), []);
         }
@@ -189,6 +185,6 @@ internal sealed class NumberedOrder(IReadOnlyList<NumberedTask> tasks, ImpliedOr
     private IEnumerable<int> Beginnings(NumberedTask task)
     {
         var children = childrenOf.GetValueOrDefault(task.Index, []);
-        return children.Count == 0 ? [task.Index] : children.TakeWhile((child, index) => index == 0 || child.IsParallel).SelectMany(Beginnings);
+        return children.Count == 0 ? [task.Index] : children.TakeWhile((child, index) => index == 0 || child.IsParallel || !order.IsSequential).SelectMany(Beginnings);
     }
 }

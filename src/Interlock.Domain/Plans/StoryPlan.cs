@@ -43,7 +43,7 @@ public sealed class StoryPlan : IPlanFormat
             return new Plan(Name, source, [], [], problems.InOrder(), new PlanCounts(boxes, 0, 0, boxes));
         }
 
-        var reader = new StoryPlanReader(file, problems);
+        var reader = new StoryPlanReader(file, problems, reading.CriteriaAsTasks);
         reader.Read();
         var tasks = new PlanResolver(problems, reader.Excluded).Resolve(reader.Tasks);
         tasks = [.. tasks.Select(task => task with { SourcePath = input.Files[0].Path })];
@@ -56,7 +56,7 @@ public sealed class StoryPlan : IPlanFormat
         {
             problems.Info(
                 "no-stories", 0,
-                $"no story heading among {PlanProblems.Counted(reader.HeadingCount, "heading")}, so none of {PlanProblems.Counted(total, "checkbox")} is a task",
+                $"no story heading among {PlanProblems.Counted(reader.HeadingCount, "heading")}, so none of {PlanProblems.Counted(total, "checkbox")} is a task: 0 tasks, {CandidateHeadings.Describe(HeadingsOf(file))}",
                 "Write headings such as '### Story 2.5: Title' above the tasks, or name the format of the file.");
         }
 
@@ -86,6 +86,12 @@ public sealed class StoryPlan : IPlanFormat
 
         return [.. first.Values];
     }
+
+    private static IEnumerable<(string Text, int Line)> HeadingsOf(MarkdownFile file) => file.Lines
+        .Where(line => line.Region == LineRegion.Text)
+        .Select(line => (Heading: Heading.TryRead(line.Visible), line.Number))
+        .Where(line => line.Heading is not null)
+        .Select(line => (line.Heading!.Value.Text, line.Number));
 
     private static bool OpensStory(string line) => Heading.TryRead(line) is { } heading
         ? heading.Level is >= 2 and <= 4 && StoryHeading.TryRead(heading.Text) is not null

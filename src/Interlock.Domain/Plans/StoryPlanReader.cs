@@ -1,7 +1,7 @@
 namespace Interlock.Domain.Plans;
 
 /// <summary>Walks the lines of a story plan once, keeping track of headings, the story and the nesting of list items.</summary>
-internal sealed class StoryPlanReader(MarkdownFile file, PlanProblems problems)
+internal sealed class StoryPlanReader(MarkdownFile file, PlanProblems problems, bool criteriaAsTasks)
 {
     private readonly List<Heading> headings = [];
     private readonly Stack<int> taskIndents = new();
@@ -25,7 +25,7 @@ internal sealed class StoryPlanReader(MarkdownFile file, PlanProblems problems)
 
     public int Criteria => criteria;
 
-    private bool UnderCriteria => labelNamesCriteria || headings.Skip(story?.Depth ?? 0).Any(heading => Heading.NamesCriteria(heading.Text));
+    private bool UnderCriteria => !criteriaAsTasks && (labelNamesCriteria || headings.Skip(story?.Depth ?? 0).Any(heading => Heading.NamesCriteria(heading.Text)));
 
     public void Read()
     {

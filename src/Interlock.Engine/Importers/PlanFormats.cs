@@ -13,6 +13,7 @@ public static class PlanFormats
         new SpecKit(),
         new OpenSpec(),
         new Kiro(),
+        new CheckList(),
     ];
 
     public static string Names => string.Join(", ", All.Select(format => format.Name));
