@@ -32,6 +32,7 @@ internal sealed class CheckListReader(OutlineSource source)
 
     private readonly PlanDraft draft = new(source.Reading);
     private readonly Dictionary<string, int> equalTexts = [];
+    private List<TaskText> texts = [];
     private readonly StoryId story = new(PlanNames.Slug(
         Nameless.Contains(PlanNames.StemOf(source.File.Path)) ? PlanNames.FolderOf(source.File.Path) : PlanNames.StemOf(source.File.Path)));
 
@@ -40,7 +41,7 @@ internal sealed class CheckListReader(OutlineSource source)
         draft.IdOf = id => $"{story}-{id}";
         var title = source.Outline.Sections.FirstOrDefault(section => section.Level == 1);
         draft.Stories.Add(new PlanStory(story, title?.Text ?? PlanNames.StemOf(source.File.Path), null, 1, title?.Line ?? 1));
-        var texts = source.Outline.Items.Select(item => PipeLine.TryRead(item.Text) ?? TaskText.Read(item.Text)).ToList();
+        texts = [.. source.Outline.Items.Select(item => PipeLine.TryRead(item.Text) ?? TaskText.Read(item.Text))];
         var once = texts.Where(text => text.Id.Length > 0).CountBy(text => text.Id, StringComparer.OrdinalIgnoreCase).Where(id => id.Value == 1).Select(id => id.Key)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         var taskOf = new int[texts.Count];
@@ -56,6 +57,8 @@ internal sealed class CheckListReader(OutlineSource source)
     /// <summary>The index of the task in the draft; -1 when the item is none.</summary>
     private int Read(OutlineItem item, TaskText text, int parent, bool hasOwnId)
     {
+        // Criteria take part in the counting of equal words, so that reading them as tasks changes no other id.
+        var id = text.Title.Length == 0 && text.Id.Length == 0 ? "" : hasOwnId ? $"{story}-{text.Id}" : HashOf(item, text);
         if (item.UnderCriteria && !source.Reading.CriteriaAsTasks && !text.HasNamedId)
         {
             draft.Criteria++;
@@ -63,7 +66,6 @@ internal sealed class CheckListReader(OutlineSource source)
         }
 
         OutlineMarks.WarnOfUnknown(item, source.Problems);
-        var id = text.Title.Length == 0 && text.Id.Length == 0 ? "" : hasOwnId ? $"{story}-{text.Id}" : HashOf(item, text, parent);
         if (new TaskReader(story, source.Problems).Read(item.Box, item.Line, text, item.Section.Title, id) is not { } task)
         {
             source.Outline.Excluded.Count();
@@ -84,9 +86,9 @@ internal sealed class CheckListReader(OutlineSource source)
     }
 
     // Where ids are given twice they name nothing, and the words have to.
-    private string HashOf(OutlineItem item, TaskText text, int parent)
+    private string HashOf(OutlineItem item, TaskText text)
     {
-        var path = string.Join('\n', item.Section.Path.Select(section => section.Text)) + (parent >= 0 ? $"\n> {draft.Tasks[parent].Title}" : "");
+        var path = string.Join('\n', item.Section.Path.Select(section => section.Text)) + (item.Parent >= 0 ? $"\n> {texts[item.Parent].Title}" : "");
         var words = $"{text.Id} {text.Title}".Trim().ToLowerInvariant();
         var key = $"{path}\n{words}";
         var ordinal = equalTexts[key] = equalTexts.GetValueOrDefault(key) + 1;

@@ -20,14 +20,19 @@ internal static class NumberedForms
         }
 
         var forms = rows.Count > 0 || draft.Tasks.Count + draft.Criteria > 0 ? rows : Headings(source).ToList();
-        forms.ForEach(form => Add(source, draft, prefix, form));
+        var equal = new Dictionary<string, int>();
+        foreach (var form in forms)
+        {
+            var key = $"{form.Group}\n{form.Title.ToLowerInvariant()}";
+            Add(source, draft, prefix, form, equal[key] = equal.GetValueOrDefault(key) + 1);
+        }
     }
 
     private sealed record Form(string Id, string Title, PlanMark Mark, int MarkOffset, int Line, string? Group, IReadOnlyList<string> Dependencies, bool IsUtf8);
 
-    private static void Add(OutlineSource source, PlanDraft draft, string prefix, Form form)
+    private static void Add(OutlineSource source, PlanDraft draft, string prefix, Form form, int ordinal)
     {
-        var id = form.Id.Length > 0 ? $"{prefix}-{form.Id}" : StableIds.For(new StoryId(prefix), form.Group ?? "", form.Title.ToLowerInvariant(), 1);
+        var id = form.Id.Length > 0 ? $"{prefix}-{form.Id}" : StableIds.For(new StoryId(prefix), form.Group ?? "", form.Title.ToLowerInvariant(), ordinal);
         if (!Identifiers.IsValid(id))
         {
             source.Outline.Excluded.Count();

@@ -14,6 +14,7 @@ internal sealed class NumberedReader(OutlineSource source, NumberedDialect diale
     private readonly PlanDraft draft = new(source.Reading);
     private readonly string prefix = PlanNames.Slug(PlanNames.FolderOf(source.File.Path));
     private readonly int[] taskOf = new int[source.Outline.Items.Count];
+    private readonly (string Id, string SourceId)[] idsOf = new (string, string)[source.Outline.Items.Count];
     private readonly List<NumberedTask> found = [];
     private readonly Dictionary<string, int> children = [];
     private readonly Dictionary<string, int> equalTexts = [];
@@ -28,7 +29,11 @@ internal sealed class NumberedReader(OutlineSource source, NumberedDialect diale
         written.UnionWith(lines.Select(line => line.Id));
         for (var i = 0; i < lines.Count; i++)
         {
-            taskOf[i] = Read(source.Outline.Items[i], lines[i]);
+            // Criteria are counted with the others, so that reading them as tasks changes no other id.
+            var item = source.Outline.Items[i];
+            var text = TaskText.Read(item.Text, new TaskIdText(lines[i].Id, lines[i].TextIndex, true, false));
+            idsOf[i] = IdsFor(item, lines[i], text.Title);
+            taskOf[i] = Read(item, lines[i], text, idsOf[i]);
         }
 
         NumberedForms.AddRowsAndHeadings(source, draft, prefix);
@@ -37,7 +42,7 @@ internal sealed class NumberedReader(OutlineSource source, NumberedDialect diale
     }
 
     /// <summary>The index of the task in the draft; -1 when the item is none.</summary>
-    private int Read(OutlineItem item, NumberedLine line)
+    private int Read(OutlineItem item, NumberedLine line, TaskText text, (string Id, string SourceId) ids)
     {
         if (item.UnderCriteria && !source.Reading.CriteriaAsTasks && (line.Id.Length == 0 || !line.Id.Contains('.', StringComparison.Ordinal)))
         {
@@ -52,9 +57,7 @@ internal sealed class NumberedReader(OutlineSource source, NumberedDialect diale
         }
 
         var parent = item.Parent >= 0 ? taskOf[item.Parent] : -1;
-        var text = TaskText.Read(item.Text, new TaskIdText(line.Id, line.TextIndex, true, false));
-        var (id, sourceId) = text.Title.Length == 0 && line.Id.Length == 0 ? ("", "") : IdsFor(item, line, parent, text.Title);
-        if (new TaskReader(new StoryId(prefix), source.Problems).Read(item.Box, item.Line, text, item.Section.Title, id) is not { } task)
+        if (new TaskReader(new StoryId(prefix), source.Problems).Read(item.Box, item.Line, text, item.Section.Title, ids.Id) is not { } task)
         {
             source.Outline.Excluded.Count();
             return -1;
@@ -64,7 +67,7 @@ internal sealed class NumberedReader(OutlineSource source, NumberedDialect diale
         var files = PlanPaths.InWords(item.Text[line.TextIndex..]).Concat(item.Notes.SelectMany(NotePaths));
         draft.Tasks.Add(task with
         {
-            SourceId = sourceId,
+            SourceId = ids.SourceId,
             Status = started ? PlanStatus.InProgress : task.Status,
             DependenciesAsWritten = [.. task.DependenciesAsWritten.Concat(inline).Distinct(StringComparer.OrdinalIgnoreCase)],
             Files = [.. task.Files.Concat(files).Distinct(StringComparer.Ordinal)],
@@ -73,18 +76,19 @@ internal sealed class NumberedReader(OutlineSource source, NumberedDialect diale
         return draft.Tasks.Count - 1;
     }
 
-    private (string Id, string SourceId) IdsFor(OutlineItem item, NumberedLine line, int parent, string title)
+    private (string Id, string SourceId) IdsFor(OutlineItem item, NumberedLine line, string title)
     {
-        if (line.Id.Length > 0)
+        if (line.Id.Length > 0 || title.Length == 0)
         {
-            return ($"{prefix}-{line.Id}", line.Id);
+            return line.Id.Length > 0 ? ($"{prefix}-{line.Id}", line.Id) : ("", "");
         }
 
-        var above = parent >= 0 ? draft.Tasks[parent].SourceId : NumberedLine.Read(item.Section.Text).Id;
-        var path = parent >= 0 ? draft.Tasks[parent].Id.Value : string.Join('\n', item.Section.Path.Select(section => section.Text));
+        var (parentId, parentPlace) = item.Parent >= 0 ? idsOf[item.Parent] : ("", "");
+        var above = parentId.Length > 0 ? parentPlace : NumberedLine.Read(item.Section.Text).Id;
+        var path = parentId.Length > 0 ? parentId : string.Join('\n', item.Section.Path.Select(section => section.Text));
         var key = $"{path}\n{title.ToLowerInvariant()}";
         var ordinal = equalTexts[key] = equalTexts.GetValueOrDefault(key) + 1;
-        var id = StableIds.For(new StoryId(parent >= 0 && line.Id.Length == 0 ? Short(draft.Tasks[parent].Id.Value) : prefix), path, title.ToLowerInvariant(), ordinal);
+        var id = StableIds.For(new StoryId(parentId.Length > 0 ? Short(parentId) : prefix), path, title.ToLowerInvariant(), ordinal);
         if (above.Length == 0)
         {
             return (id, id);

@@ -22,7 +22,7 @@ public static class PlanMarks
     internal static PlanFile? Tick(PlanInput input, Func<PlanReading, Plan> parse, TaskId task, out TickOutcome outcome)
     {
         // Criteria that were imported as tasks are found whatever the configuration says now.
-        var found = parse(new PlanReading(CriteriaAsTasks: true)).Tasks.FirstOrDefault(candidate => candidate.Id == task);
+        var found = Find(new PlanReading()) ?? Find(new PlanReading(CriteriaAsTasks: true));
         var file = found is null ? null : input.Files.FirstOrDefault(candidate => candidate.Path == found.SourcePath);
         outcome = found is null || file is null ? TickOutcome.NotFound
             : found.Mark == PlanMark.Done ? TickOutcome.AlreadyDone
@@ -36,6 +36,8 @@ public static class PlanMarks
         var ticked = file!.Content.ToArray();
         ticked[found!.MarkOffset] = TickedByte(ticked, found.MarkOffset)!.Value;
         return file with { Content = ticked };
+
+        PlanTask? Find(PlanReading reading) => parse(reading).Tasks.FirstOrDefault(candidate => candidate.Id == task);
     }
 
     /// <summary>An x between brackets; ☑ for the box ☐, which differs in its last byte alone.</summary>

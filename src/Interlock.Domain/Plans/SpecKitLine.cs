@@ -23,8 +23,13 @@ internal sealed partial record SpecKitLine(string Id, bool IsParallel, IReadOnly
             else if (Label().Match(text, index) is { Success: true } label)
             {
                 var name = label.Groups["name"].Value;
+                if (id is null && IdStart().Match(name) is { Success: true } inside && inside.Length == name.Length)
+                {
+                    (id, name) = (name, "");
+                }
+
                 parallel |= name is "P" or "p";
-                labels.AddRange(name is "P" or "p" ? [] : [name]);
+                labels.AddRange(name is "P" or "p" or "" ? [] : [name]);
                 index = Checkbox.SkipSpace(text, index + label.Length);
             }
             else
@@ -43,7 +48,7 @@ internal sealed partial record SpecKitLine(string Id, bool IsParallel, IReadOnly
     private static partial Regex IdStart();
 
     // A label is a short word; [Files: …] is an attribute and [text](address) a link.
-    [GeneratedRegex(@"\G(?:\*\*)?\[(?<name>[\p{L}\d][\p{L}\d ,/+&_.-]{0,31}\??)\](?:\*\*)?(?![(\[:])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\G(?:\*\*)?\[(?<name>[\p{L}\d][\p{L}\d ,/+&_.-]{0,31}\??)\](?:\*\*)?:?(?!\()", RegexOptions.CultureInvariant)]
     private static partial Regex Label();
 
     [GeneratedRegex(@"\bUS-?(\d{1,6})\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

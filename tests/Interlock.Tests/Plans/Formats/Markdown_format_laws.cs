@@ -40,8 +40,8 @@ public sealed class Markdown_format_laws
         var bytes = Encoding.UTF8.GetBytes(text);
         var plan = FormatText.Parse(format, path, bytes);
 
-        var forms = plan.Tasks.Count(task => Checkbox.TryRead(LineOf(bytes, task.Line)) is null);
-        Assert.Equal(CheckboxLines(bytes), plan.Counts.Checkboxes - forms);
+        var rowsOrHeadings = plan.Tasks.Any(task => Checkbox.TryRead(LineOf(bytes, task.Line)) is null);
+        Assert.True(rowsOrHeadings ? CheckboxLines(bytes) < plan.Counts.Checkboxes : CheckboxLines(bytes) == plan.Counts.Checkboxes);
         Assert.Equal(plan.Tasks.Count, plan.Ids().Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(plan.Tasks, task => Assert.True(Identifiers.IsValid(task.Id.Value), task.Id.Value));
         Assert.All(plan.Tasks, task => Assert.Equal(path, task.SourcePath));

@@ -10,7 +10,7 @@ public sealed class Spec_kit_plans
     [Theory]
     [InlineData("- [ ] T012 [P] [US1] Write it", "T012", "Write it")]
     [InlineData("- [ ] T012a [US1][P] Write it", "T012a", "Write it")]
-    [InlineData("* [ ] **T012** [P]: Write it", "T012", ": Write it")]
+    [InlineData("* [ ] **T012** [P]: Write it", "T012", "Write it")]
     [InlineData("- [ ] [T012] [P] Write it", "T012", "Write it")]
     [InlineData("- [ ] T012: Write it", "T012", "Write it")]
     [InlineData("- [ ] T1001 [HIER] Write it", "T1001", "Write it")]
@@ -86,7 +86,7 @@ public sealed class Spec_kit_plans
         var plan = FormatText.Parse("spec-kit", Path, "## A\n- [ ] T001 a (depends on T002)\n- [ ] T002 b\n- [ ] T003 c\n");
 
         Assert.Equal(["T003<T002 sequence"], plan.Implied());
-        Assert.Equal((ProblemSeverity.Warning, 2), (plan.Problem("implied-order-dropped").Severity, plan.Problem("implied-order-dropped").Line));
+        Assert.Equal((ProblemSeverity.Warning, 3), (plan.Problem("implied-order-dropped").Severity, plan.Problem("implied-order-dropped").Line));
         Assert.All(plan.Tasks, task => Assert.Null(task.Problem));
     }
 
