@@ -130,7 +130,7 @@ public sealed class Markdown_format_laws
         foreach (var line in lines)
         {
             var text = new StringBuilder("- [ ] T001 first\n- [ ] 1. first\n");
-            for (var i = 1; text.Length < (line.Contains("free", StringComparison.Ordinal) || line.Contains("[P] text", StringComparison.Ordinal) ? 1_500_000 : 400_000); i++)
+            for (var i = 1; text.Length < (line.Contains("[P] text", StringComparison.Ordinal) ? 1_500_000 : 150_000); i++)
             {
                 text.AppendFormat(System.Globalization.CultureInfo.InvariantCulture, line, i);
             }
