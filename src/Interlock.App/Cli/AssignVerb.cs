@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Spectre.Console;
 using Interlock.Domain.Assignment;
 using Interlock.Domain.Plans;
@@ -16,14 +17,15 @@ internal static class AssignVerb
         var story = VerbHost.StoryOption();
         story.Required = true;
         var command = new Command("assign", "Import the plan, give a story's tasks to the roster and write one prompt an agent") { story };
+        var plan = new PlanOptions(command);
         host.Bind(command, context =>
         {
             var id = context.Parse.GetValue(story)!.Value;
-            var (report, assignments) = Import(context.Workspace, id);
+            var (report, assignments) = Import(context, plan, id);
             context.Workspace.Sync();
             if (context.Terminal.Json)
             {
-                WriteJson(context, report, assignments);
+                WriteJson(report, assignments);
             }
             else
             {
@@ -36,9 +38,10 @@ internal static class AssignVerb
     }
 
     /// <summary>Brings the plan into the store and assigns the story. Also the first step of a run.</summary>
-    public static (ImportReport Report, IReadOnlyList<Assignment> Assignments) Import(Workspace workspace, StoryId story)
+    public static (ImportReport Report, IReadOnlyList<Assignment> Assignments) Import(VerbContext context, PlanOptions options, StoryId story)
     {
-        var plan = PlanImport.Read(workspace.Root, workspace.Config);
+        var workspace = context.Workspace;
+        var plan = options.Read(context);
         if (plan.Problems.All(problem => problem.Code is not ("conflict-marker" or "not-utf8")))
         {
             PlanVerb.RequireStory(plan, story);
@@ -54,6 +57,18 @@ internal static class AssignVerb
     private static void Print(VerbContext context, StoryId story, ImportReport report, IReadOnlyList<Assignment> assignments)
     {
         var terminal = context.Terminal;
+        PrintReport(terminal, report);
+        PrintAssignments(context, story, assignments);
+        terminal.Line($"Wrote {StatusFile.Path} and one prompt an agent in agent_prompts/.");
+        terminal.Line("Next, one of:");
+        terminal.Line("  by hand      open one editor window an agent and load its file from agent_prompts/");
+        terminal.Line($"  automated    interlock run --story {story}");
+        terminal.Line($"  look         interlock status --story {story}");
+    }
+
+    /// <summary>What was read and what the import changed and proposes.</summary>
+    public static void PrintReport(Terminal terminal, ImportReport report)
+    {
         var plan = report.Plan;
         terminal.Line($"Read {plan.Source}: {Terminal.Count(plan.Tasks.Count, "task")} in {Terminal.Count(plan.Stories.Count, "story", "stories")}, {plan.Tasks.Sum(task => task.Dependencies.Count)} of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} dependencies resolved.");
         terminal.Line($"Imported: {report.Added} new, {report.Changed} changed, {report.Gone.Count} no longer in the plan.");
@@ -67,7 +82,11 @@ internal static class AssignVerb
         {
             terminal.Line($"Proposal: {proposal}");
         }
+    }
 
+    private static void PrintAssignments(VerbContext context, StoryId story, IReadOnlyList<Assignment> assignments)
+    {
+        var terminal = context.Terminal;
         var snapshot = context.Workspace.Snapshot();
         var table = Terminal.Columns("agent", "tasks", "open", "weight", "ids");
         foreach (var agent in context.Workspace.Config.Roster.Agents)
@@ -81,14 +100,9 @@ internal static class AssignVerb
         terminal.Line();
         terminal.Line($"Story {story}: {Terminal.Count(assignments.Count, "task")} for {Terminal.Count(context.Workspace.Config.Roster.Agents.Count, "agent")}");
         terminal.Write(table);
-        terminal.Line($"Wrote {StatusFile.Path} and one prompt an agent in agent_prompts/.");
-        terminal.Line("Next, one of:");
-        terminal.Line("  by hand      open one editor window an agent and load its file from agent_prompts/");
-        terminal.Line($"  automated    interlock run --story {story}");
-        terminal.Line($"  look         interlock status --story {story}");
     }
 
-    private static void WriteJson(VerbContext context, ImportReport report, IReadOnlyList<Assignment> assignments) => Terminal.WriteJson(writer =>
+    public static void WriteReport(Utf8JsonWriter writer, ImportReport report)
     {
         writer.WriteString("source", report.Plan.Source);
         writer.WriteNumber("tasks", report.Plan.Tasks.Count);
@@ -99,6 +113,11 @@ internal static class AssignVerb
         StatusFile.WriteList(writer, "gone", report.Gone.Select(id => id.Value));
         StatusFile.WriteList(writer, "proposals", report.Proposals);
         PlanVerb.WriteProblems(writer, report.Plan.Problems);
+    }
+
+    private static void WriteJson(ImportReport report, IReadOnlyList<Assignment> assignments) => Terminal.WriteJson(writer =>
+    {
+        WriteReport(writer, report);
         writer.WriteStartArray("assignments");
         foreach (var assignment in assignments)
         {

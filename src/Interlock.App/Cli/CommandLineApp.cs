@@ -61,6 +61,7 @@ internal static class CommandLineApp
         var verbs = new VerbHost(options, time);
         root.Subcommands.Add(InitVerb.Create(verbs));
         root.Subcommands.Add(PlanVerb.Create(verbs));
+        root.Subcommands.Add(ImportVerb.Create(verbs));
         root.Subcommands.Add(AssignVerb.Create(verbs));
         root.Subcommands.Add(RunVerb.Create(verbs));
         root.Subcommands.Add(TrustVerb.Create(verbs));

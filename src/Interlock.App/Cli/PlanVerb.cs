@@ -5,7 +5,6 @@ using Interlock.Domain.Graph;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Configuration;
-using Interlock.Engine.Importers;
 using Interlock.Engine.Projections;
 
 namespace Interlock.App.Cli;
@@ -16,9 +15,10 @@ internal static class PlanVerb
     {
         var story = VerbHost.StoryOption();
         var command = new Command("plan", "Read the plan and show its stories, tasks and problems; changes nothing") { story };
+        var options = new PlanOptions(command);
         host.Bind(command, context =>
         {
-            var plan = PlanImport.Read(context.Workspace.Root, context.Workspace.Config);
+            var plan = options.Read(context);
             if (context.Parse.GetValue(story) is { } id)
             {
                 RequireStory(plan, id);
@@ -57,7 +57,7 @@ internal static class PlanVerb
         foreach (var problem in plan.Problems.Where(problem => problem.Severity != ProblemSeverity.Info))
         {
             var colour = problem.Severity == ProblemSeverity.Error ? "red" : "yellow";
-            terminal.MarkupLine($"[{colour}]{problem.Severity.ToString().ToLowerInvariant()}[/] {Terminal.Markup(plan.Source)}:{problem.Line}: {Terminal.Markup(problem.Message)} ({problem.Code})");
+            terminal.MarkupLine($"[{colour}]{problem.Severity.ToString().ToLowerInvariant()}[/] {Terminal.Markup(problem.Path ?? plan.Source)}:{problem.Line}: {Terminal.Markup(problem.Message)} ({problem.Code})");
             terminal.MarkupLine($"  {Terminal.Markup(problem.Hint)}");
         }
     }
@@ -71,7 +71,7 @@ internal static class PlanVerb
             writer.WriteString("severity", problem.Severity.ToString().ToLowerInvariant());
             writer.WriteString("code", problem.Code);
             writer.WriteNumber("line", problem.Line);
-            writer.WriteString("message", problem.Message);
+            writer.WriteString("message", problem.Path is null ? problem.Message : $"{problem.Path}: {problem.Message}");
             writer.WriteString("hint", problem.Hint);
             writer.WriteEndObject();
         }
@@ -85,17 +85,36 @@ internal static class PlanVerb
         foreach (var story in plan.Stories.DistinctBy(story => story.Id))
         {
             var tasks = plan.Tasks.Where(task => task.Story == story.Id).ToList();
-            var graph = TaskGraph.Build(tasks.Select(task => new TaskNode(task.Id, task.Dependencies)));
+            var graph = TaskGraph.Build(tasks.Select(task => new TaskNode(task.Id, [.. task.AllDependencies])));
             var path = graph.CriticalPath(_ => 1);
             table.AddRow(
                 Terminal.Markup(story.Id.Value), Terminal.Markup(story.Title), $"{tasks.Count}",
-                $"{tasks.Count(task => task.Mark == PlanMark.Done)}", $"{graph.Width}", $"{path.Tasks.Count}");
+                $"{tasks.Count(task => task.Status == PlanStatus.Done)}", $"{graph.Width}", $"{path.Tasks.Count}");
         }
 
         terminal.Write(table);
         terminal.Line($"{Terminal.Count(plan.Tasks.Count, "task")} in {Terminal.Count(plan.Stories.Count, "story", "stories")}, {plan.Tasks.Sum(task => task.Dependencies.Count)} dependencies resolved of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} written.");
+        PrintOrder(terminal, plan);
         terminal.Line($"{plan.Counts.Checkboxes} checkboxes: {plan.Counts.Tasks} tasks, {plan.Counts.Criteria} criteria, {plan.Counts.Excluded} excluded.");
         PrintProblems(terminal, plan);
+        foreach (var note in plan.Tasks.Count > 0 ? [] : plan.Problems.Where(problem => problem.Code is "no-tasks" or "no-stories"))
+        {
+            terminal.Line($"{note.Message}");
+            terminal.Line($"  {note.Hint}");
+        }
+    }
+
+    /// <summary>Says which orders nobody wrote down task by task, and what relaxing all of them would give.</summary>
+    private static void PrintOrder(Terminal terminal, Plan plan)
+    {
+        var kinds = plan.Tasks.SelectMany(task => task.Implicit).CountBy(dependency => dependency.Kind.Word()).OrderBy(kind => kind.Key).ToList();
+        if (kinds.Count == 0)
+        {
+            return;
+        }
+
+        var free = TaskGraph.Build(plan.Tasks.Select(task => new TaskNode(task.Id, task.Dependencies))).Width;
+        terminal.Line($"Implied order: {string.Join(", ", kinds.Select(kind => $"{kind.Value} {kind.Key}"))}. Without it up to {Terminal.Count(free, "task")} could be worked on at once: --relax {string.Join(",", kinds.Select(kind => kind.Key))}");
     }
 
     private static void Write(Utf8JsonWriter writer, Plan plan)
@@ -131,6 +150,16 @@ internal static class PlanVerb
         writer.WriteEndObject();
     }
 
+    private static string Word(PlanStatus status) => status switch
+    {
+        PlanStatus.Pending or PlanStatus.Unknown => StatusWords.Pending,
+        PlanStatus.InProgress => StatusWords.InProgress,
+        PlanStatus.Done => StatusWords.Completed,
+        PlanStatus.Cancelled => StatusWords.Cancelled,
+        PlanStatus.Blocked => StatusWords.Blocked,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
     private static void Write(Utf8JsonWriter writer, PlanTask task)
     {
         writer.WriteStartObject();
@@ -139,10 +168,18 @@ internal static class PlanVerb
         writer.WriteString("story_id", task.Story.Value);
         writer.WriteString("group", task.Group);
         writer.WriteString("title", task.Title);
-        writer.WriteString("status", task.Mark == PlanMark.Done ? StatusWords.Completed : StatusWords.Pending);
+        writer.WriteString("status", Word(task.Status));
         StatusFile.WriteList(writer, "dependencies", task.Dependencies.Select(id => id.Value));
         StatusFile.WriteList(writer, "dependencies_as_written", task.DependenciesAsWritten);
         writer.WriteStartArray("implicit_dependencies");
+        foreach (var dependency in task.Implicit)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("on", dependency.On.Value);
+            writer.WriteString("kind", dependency.Kind.Word());
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndArray();
         StatusFile.WriteList(writer, "files", task.Files);
         writer.WriteString("complexity", StatusFile.ComplexityWord(task.Complexity));

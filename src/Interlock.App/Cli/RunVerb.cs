@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Engine.Configuration;
-using Interlock.Engine.Importers;
 using Interlock.Engine.Projections;
 using Interlock.Engine.Running;
 using Interlock.Engine.Verification;
@@ -25,6 +24,7 @@ internal static class RunVerb
         {
             story, agents, agentCommand, checks, trust, allowDirty,
         };
+        var plan = new PlanOptions(command);
         host.Bind(command, async (context, _) =>
         {
             var id = context.Parse.GetValue(story)!.Value;
@@ -34,7 +34,7 @@ internal static class RunVerb
                 Trust.ForUser().Grant(context.Workspace.Root, hash);
             }
 
-            PlanVerb.RequireStory(PlanImport.Read(context.Workspace.Root, config), id);
+            PlanVerb.RequireStory(plan.Read(context), id);
             RunSettings.RequireTrustOfSurroundings(context.Workspace);
             var options = new RunOptions(
                 id,
@@ -42,7 +42,7 @@ internal static class RunVerb
                 Agent(context, context.Parse.GetValue(agentCommand)),
                 Checks(context, context.Parse.GetValue(checks) ?? []),
                 context.Parse.GetValue(allowDirty));
-            AssignVerb.Import(context.Workspace, id);
+            AssignVerb.Import(context, plan, id);
             return await RunAsync(context, options);
         });
         return command;

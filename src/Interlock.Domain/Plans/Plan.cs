@@ -2,7 +2,7 @@ namespace Interlock.Domain.Plans;
 
 /// <summary>What a plan file holds once read: every task it names and everything about it that was not understood.</summary>
 /// <param name="Format">Name of the grammar, such as <c>story-plan</c>.</param>
-/// <param name="Source">Repo-relative path of the file, with <c>/</c>.</param>
+/// <param name="Source">Repo-relative path of the file or folder, with <c>/</c>.</param>
 public sealed record Plan(
     string Format,
     string Source,
@@ -24,7 +24,7 @@ public sealed record PlanStory(StoryId Id, string Title, string? Epic, int Prior
 /// <param name="Files">File patterns named by <c>[Files: …]</c> or back-ticked paths; empty means unknown.</param>
 /// <param name="Agent">Agent named by an annotation such as <c>(dev-oauth-1)</c>; null when free.</param>
 /// <param name="Line">1-based line.</param>
-/// <param name="MarkOffset">Byte offset of the single mark byte between the brackets.</param>
+/// <param name="MarkOffset">Byte offset of the single mark byte between the brackets in its file; -1 where there is no mark.</param>
 /// <param name="Problem">Code of the problem that keeps this task from being scheduled; null when there is none.</param>
 public sealed record PlanTask(
     TaskId Id,
@@ -40,7 +40,27 @@ public sealed record PlanTask(
     AgentId? Agent,
     int Line,
     int MarkOffset,
-    string? Problem = null);
+    string? Problem = null)
+{
+    /// <summary>Tasks that come first because of where they stand; none of them is in <see cref="Dependencies"/>.</summary>
+    public IReadOnlyList<ImplicitDependency> Implicit { get; init; } = [];
+
+    public PlanStatus Status { get; init; } = Mark switch
+    {
+        PlanMark.Pending => PlanStatus.Pending,
+        PlanMark.Done => PlanStatus.Done,
+        _ => PlanStatus.Unknown,
+    };
+
+    /// <summary>The status where the plan writes a word for it; null where a mark says it.</summary>
+    public string? StatusAsWritten { get; init; }
+
+    /// <summary>The file of the input it stands in.</summary>
+    public string SourcePath { get; init; } = "";
+
+    /// <summary>Everything that must be completed first, however the plan says so.</summary>
+    public IEnumerable<TaskId> AllDependencies => Dependencies.Concat(Implicit.Select(dependency => dependency.On)).Distinct();
+}
 
 /// <summary>What stands between the brackets: a space, an x, or something that is not done and not understood.</summary>
 public enum PlanMark
@@ -69,7 +89,11 @@ public enum ProblemSeverity
 /// <param name="Code">Stable kebab-case name, such as <c>dangling-dependency</c>.</param>
 /// <param name="Line">1-based line; 0 when it concerns the whole file.</param>
 /// <param name="Hint">What to do about it.</param>
-public sealed record PlanProblem(ProblemSeverity Severity, string Code, int Line, string Message, string Hint);
+public sealed record PlanProblem(ProblemSeverity Severity, string Code, int Line, string Message, string Hint)
+{
+    /// <summary>The file the line is in, where a plan has several; null where it has one.</summary>
+    public string? Path { get; init; }
+}
 
 /// <summary>The checkbox-like lines of the file: <c>Checkboxes = Tasks + Criteria + Excluded</c>, always.</summary>
 public sealed record PlanCounts(int Checkboxes, int Tasks, int Criteria, int Excluded);

@@ -11,44 +11,60 @@ public enum TickOutcome
     NotReplaceable,
 }
 
-/// <summary>Writes the marks of a story plan, leaving every other byte as it is.</summary>
+/// <summary>Writes marks between brackets and boxes, leaving every other byte as it is.</summary>
 public static class PlanMarks
 {
-    /// <summary>The bytes with the task's one mark byte set to <c>x</c>; null when there is nothing to change.</summary>
-    public static byte[]? Tick(ReadOnlySpan<byte> utf8, TaskId task) => Tick(utf8, task, out _);
+    /// <summary>Reads the input and sets the task's one mark byte to <c>x</c>; null when there is nothing to change.</summary>
+    public static PlanFile? Tick(IPlanFormat format, PlanInput input, TaskId task, out TickOutcome outcome) =>
+        Tick(input, reading => format.Parse(input, reading), task, out outcome);
 
-    /// <inheritdoc cref="Tick(ReadOnlySpan{byte}, TaskId)"/>
-    public static byte[]? Tick(ReadOnlySpan<byte> utf8, TaskId task, out TickOutcome outcome)
+    /// <inheritdoc cref="Tick(IPlanFormat, PlanInput, TaskId, out TickOutcome)"/>
+    internal static PlanFile? Tick(PlanInput input, Func<PlanReading, Plan> parse, TaskId task, out TickOutcome outcome)
     {
-        var found = StoryPlanImporter.Parse(utf8, "").Tasks.FirstOrDefault(candidate => candidate.Id == task);
-        outcome = found is null ? TickOutcome.NotFound
+        // Criteria that were imported as tasks are found whatever the configuration says now.
+        var found = Find(new PlanReading()) ?? Find(new PlanReading(CriteriaAsTasks: true));
+        var file = found is null ? null : input.Files.FirstOrDefault(candidate => candidate.Path == found.SourcePath);
+        outcome = found is null || file is null ? TickOutcome.NotFound
             : found.Mark == PlanMark.Done ? TickOutcome.AlreadyDone
-            : IsOneByte(utf8, found.MarkOffset) ? TickOutcome.Ticked
+            : TickedByte(file.Content.Span, found.MarkOffset) is not null ? TickOutcome.Ticked
             : TickOutcome.NotReplaceable;
         if (outcome != TickOutcome.Ticked)
         {
             return null;
         }
 
-        var ticked = utf8.ToArray();
-        ticked[found!.MarkOffset] = (byte)'x';
-        return ticked;
+        var ticked = file!.Content.ToArray();
+        ticked[found!.MarkOffset] = TickedByte(ticked, found.MarkOffset)!.Value;
+        return file with { Content = ticked };
+
+        PlanTask? Find(PlanReading reading) => parse(reading).Tasks.FirstOrDefault(candidate => candidate.Id == task);
     }
 
-    /// <summary>The bytes with the task's one mark byte set to a space; null when it is not ticked or cannot be replaced.</summary>
-    public static byte[]? Untick(ReadOnlySpan<byte> utf8, TaskId task)
+    /// <summary>The file with the task's one mark byte back as it was before <see cref="Tick(IPlanFormat, PlanInput, TaskId, out TickOutcome)"/>; null when it is not ticked, or not by a mark.</summary>
+    public static PlanFile? Untick(IPlanFormat format, PlanInput input, TaskId task)
     {
-        var found = StoryPlanImporter.Parse(utf8, "").Tasks.FirstOrDefault(candidate => candidate.Id == task);
-        if (found is not { Mark: PlanMark.Done } || !IsOneByte(utf8, found.MarkOffset))
+        var found = Find(new PlanReading()) ?? Find(new PlanReading(CriteriaAsTasks: true));
+        var file = found is null ? null : input.Files.FirstOrDefault(candidate => candidate.Path == found.SourcePath);
+        if (found is not { Mark: PlanMark.Done } || file is null || UntickedByte(file.Content.Span, found.MarkOffset) is not { } mark)
         {
             return null;
         }
 
-        var unticked = utf8.ToArray();
-        unticked[found.MarkOffset] = (byte)' ';
-        return unticked;
+        var unticked = file.Content.ToArray();
+        unticked[found.MarkOffset] = mark;
+        return file with { Content = unticked };
+
+        PlanTask? Find(PlanReading reading) => format.Parse(input, reading).Tasks.FirstOrDefault(candidate => candidate.Id == task);
     }
 
-    private static bool IsOneByte(ReadOnlySpan<byte> utf8, int offset) =>
-        offset > 0 && offset + 1 < utf8.Length && utf8[offset - 1] == '[' && utf8[offset + 1] == ']';
+    /// <summary>An x between brackets; ☑ for the box ☐, which differs in its last byte alone.</summary>
+    private static byte? TickedByte(ReadOnlySpan<byte> utf8, int offset) =>
+        offset > 0 && offset + 1 < utf8.Length && utf8[offset - 1] == '[' && utf8[offset + 1] == ']' ? (byte)'x'
+        : offset > 1 && utf8[(offset - 2)..(offset + 1)].SequenceEqual("☐"u8) ? "☑"u8[2]
+        : null;
+
+    private static byte? UntickedByte(ReadOnlySpan<byte> utf8, int offset) =>
+        offset > 0 && offset + 1 < utf8.Length && utf8[offset - 1] == '[' && utf8[offset + 1] == ']' ? (byte)' '
+        : offset > 1 && utf8[(offset - 2)..(offset + 1)].SequenceEqual("☑"u8) ? "☐"u8[2]
+        : null;
 }

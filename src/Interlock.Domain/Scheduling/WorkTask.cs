@@ -50,6 +50,11 @@ public sealed record WorkTask
     /// <summary>False for a task that was added in the status file.</summary>
     public bool FromPlan { get; init; }
 
+    /// <summary>Repo-relative file of the plan it came from, and that plan's format; null means the configured story plan.</summary>
+    public string? PlanPath { get; init; }
+
+    public string? PlanFormat { get; init; }
+
     /// <summary>Tasks of one module share a limit. The group heading unless configured by globs.</summary>
     public string Module { get; init; } = "";
 

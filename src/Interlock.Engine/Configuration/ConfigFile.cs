@@ -111,6 +111,8 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         }
 
         Require(FilePattern.TryParse(Config.Plan, out var plan, out var why) && plan!.IsExact, bytes, Config.Plan, $"plan '{Config.Plan}' is not a path inside the repository{(why is null ? "" : $": {why}")}");
+        var unknown = Config.PlanRelax.FirstOrDefault(word => !DependencyKinds.Relaxable.Contains(word));
+        Require(unknown is null, bytes, unknown ?? "", $"'{unknown}' is no order that can be relaxed: {string.Join(", ", DependencyKinds.Relaxable)}");
         Require(Config.Agent is null or { Adapter: "shell" }, bytes, "adapter", $"adapter '{Config.Agent?.Adapter}' is not known; this version has: shell");
     }
 
@@ -120,6 +122,7 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         var lists = new List<(string Name, IEnumerable<object?>? Items)>
         {
             ("roster", Config.Roster),
+            ("plan_relax", Config.PlanRelax),
             ("environment", Config.Environment),
             ("link", Config.Worktrees.Link),
             ("copy", Config.Worktrees.Copy),

@@ -17,21 +17,10 @@ public static class PlanImport
 {
     /// <summary>Reads the plan without storing anything.</summary>
     /// <exception cref="BadInputException">The file is missing or unreadable.</exception>
-    public static Plan Read(string root, ConfigFile config)
+    public static Plan Read(string root, ConfigFile config, PlanChoice? choice = null)
     {
-        var path = Path.Combine(root, config.Config.Plan);
-        try
-        {
-            return StoryPlanImporter.Parse(File.ReadAllBytes(path), config.Config.Plan);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new BadInputException($"{path} does not exist", $"Write the plan there, or name another in {InterlockConfig.FileName}: {{ \"plan\": \"docs/PLAN.md\" }}");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"{path} cannot be read: {error.Message}", "Make the file readable");
-        }
+        var (format, input) = PlanDiscovery.Find(root, config.Config, choice ?? new PlanChoice());
+        return format.Parse(input, new PlanReading(config.Config.PlanCriteriaAsTasks, config.Config.PlanRelax.Concat(choice?.Relax ?? []).ToHashSet()));
     }
 
     public static ImportReport Store(Plan plan, ConfigFile config, TaskProtocol protocol)
@@ -51,7 +40,7 @@ public static class PlanImport
             {
                 var planned = plan.Tasks[order];
                 var known = before.GetValueOrDefault(planned.Id);
-                var task = Merge(planned, stories[planned.Story], order, known, config, now);
+                var task = Merge(planned, stories[planned.Story], order, known, config, now) with { PlanPath = planned.SourcePath, PlanFormat = plan.Format };
                 if (known is null)
                 {
                     added++;
@@ -69,7 +58,7 @@ public static class PlanImport
             }
 
             var kept = plan.Tasks.Select(task => task.Id).ToHashSet();
-            var gone = before.Values.Where(task => !kept.Contains(task.Id) && task.IsOpen && task.HeldBecause is null && task.CompletedHow is null && task.FromPlan).ToList();
+            var gone = before.Values.Where(task => !kept.Contains(task.Id) && task.IsOpen && task.HeldBecause is null && task.CompletedHow is null && IsOf(plan, task, config)).ToList();
             gone.ForEach(task => transaction.Put(task with { HeldBecause = "it is no longer in the plan", UpdatedAt = now }));
             var storiesChanged = PutStories(transaction, plan);
             if (added + changed + gone.Count > 0 || storiesChanged)
@@ -110,9 +99,16 @@ public static class PlanImport
             Title = planned.Title,
             CreatedAt = now,
             UpdatedAt = now,
-            State = planned.Mark == PlanMark.Done ? TaskState.Merged : TaskState.Ready,
-            CompletedHow = planned.Mark == PlanMark.Done ? "baseline" : null,
-            CompletedAt = planned.Mark == PlanMark.Done ? now : null,
+            State = planned.Status switch
+            {
+                PlanStatus.Done => TaskState.Merged,
+                PlanStatus.Cancelled => TaskState.Cancelled,
+                PlanStatus.Blocked => TaskState.Dead,
+                _ => TaskState.Ready,
+            },
+            LastError = planned.Status == PlanStatus.Blocked ? "the plan says that it is blocked" : null,
+            CompletedHow = planned.Status == PlanStatus.Done ? "baseline" : null,
+            CompletedAt = planned.Status == PlanStatus.Done ? now : null,
         };
         return task with
         {
@@ -123,7 +119,7 @@ public static class PlanImport
             Order = order,
             Complexity = planned.Complexity,
             Priority = story.Priority,
-            Dependencies = planned.Dependencies,
+            Dependencies = [.. planned.AllDependencies],
             Files = planned.Files.Count > 0 || known is null ? planned.Files : known.Files,
             Module = config.ModuleOf(planned.Story, planned.Group, planned.Files),
             HeldBecause = HeldBecause(planned),
@@ -134,11 +130,16 @@ public static class PlanImport
 
     private static string? HeldBecause(PlanTask planned) => planned.Problem is null ? null : $"line {planned.Line} of the plan has the problem {planned.Problem}";
 
-    private static string? Proposal(PlanTask planned, WorkTask known) => (planned.Mark, known.State) switch
+    // Several plans may be in one store; a task is gone only when its own plan no longer has it.
+    private static bool IsOf(Plan plan, WorkTask task, ConfigFile config) =>
+        task.FromPlan && (task.PlanPath is not { } path || path == plan.Source || path.StartsWith(plan.Source + "/", StringComparison.Ordinal)
+            || !File.Exists(Path.Combine(Path.GetDirectoryName(config.Path)!, path)));
+
+    private static string? Proposal(PlanTask planned, WorkTask known) => (planned.Status, known.State) switch
     {
-        (PlanMark.Done, not TaskState.Merged) =>
+        (PlanStatus.Done, not TaskState.Merged) =>
             $"{known.Id} is ticked in line {planned.Line} but {StatusWords.Of(known.State)} here; if it is really done: claim it and run 'interlock complete {known.Id} --no-code --reason …'",
-        (PlanMark.Pending, TaskState.Merged) when known.CompletedHow == "baseline" =>
+        (PlanStatus.Pending, TaskState.Merged) when known.CompletedHow == "baseline" =>
             $"{known.Id} is no longer ticked in line {planned.Line} but completed here; to open it again set its status to pending in {StatusFile.Path}",
         _ => null,
     };

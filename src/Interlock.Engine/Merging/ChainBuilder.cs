@@ -1,6 +1,6 @@
 using Interlock.Domain.Merging;
-using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Importers;
 using Interlock.Engine.Running;
 using Interlock.Engine.Worktrees;
 
@@ -46,9 +46,5 @@ internal sealed class ChainBuilder(Workspace workspace, Repository repository)
 
     private Task<Candidate> BuildAsync(string on, Landing landing, WorkTask task, CancellationToken cancellation) => CandidateBuilder.BuildAsync(
         repository, on, landing.Base, landing.Commit, Commits.Message(landing.Agent, task, landing.Fence),
-        landing.Agent.Value, Commits.EmailOf(landing.Agent), [MarkOf(landing)], cancellation);
-
-    private FileEdit MarkOf(Landing landing) => landing.Undoes is { } undone
-        ? new FileEdit(workspace.Config.Config.Plan, bytes => PlanMarks.Untick(bytes, undone))
-        : new FileEdit(workspace.Config.Config.Plan, bytes => PlanMarks.Tick(bytes, landing.Task));
+        landing.Agent.Value, Commits.EmailOf(landing.Agent), landing.Undoes is { } undone ? PlanTicks.TakeBack(workspace, undone) : PlanTicks.For(workspace, landing.Task), cancellation);
 }

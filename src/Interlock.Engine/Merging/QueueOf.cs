@@ -1,6 +1,7 @@
 using Interlock.Domain.Merging;
 using Interlock.Domain.Plans;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Importers;
 using Interlock.Engine.Running;
 using Interlock.Engine.Verification;
 using Interlock.Engine.Worktrees;
@@ -49,6 +50,6 @@ public static class OneLanding
             throw new BadInputException($"the commit {commit} of task {task} cannot be taken back: it is not in this repository, or has no parent", "Look for it with: git log --all");
         }
 
-        return await ReverseCommit.WriteAsync(repository, commit, parent, workspace.Config.Config.Plan, $"Take back {task}", cancellation);
+        return await ReverseCommit.WriteAsync(repository, commit, parent, PlanTicks.Files(workspace), $"Take back {task}", cancellation);
     }
 }

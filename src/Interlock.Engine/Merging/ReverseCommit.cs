@@ -3,21 +3,24 @@ using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Merging;
 
-/// <summary>Writes the reverse of one commit, except for one file, whose marks are somebody else's to change.</summary>
+/// <summary>Writes the reverse of one commit, except for the plans, whose marks are the queue's to change.</summary>
 internal static class ReverseCommit
 {
     internal static async Task<string> WriteAsync(
-        Repository repository, string commit, string parent, string except, string message, CancellationToken cancellation)
+        Repository repository, string commit, string parent, IReadOnlyList<string> except, string message, CancellationToken cancellation)
     {
         var objects = (await repository.ViewAsync(cancellation)).On(null);
         using var index = new TemporaryIndex(repository);
         await objects.RunAsync(["read-tree", parent], cancellation, env: index.Environment);
-        var listed = await objects.RunToEndAsync(["ls-tree", "-z", "--full-tree", commit, "--", except], cancellation);
-        if (listed.Records.FirstOrDefault(record => record.EndsWith('\t' + except, StringComparison.Ordinal)) is { } entry)
+        foreach (var path in except)
         {
-            // mode SP type SP oid TAB path
-            var fields = entry[..entry.IndexOf('\t', StringComparison.Ordinal)].Split(' ');
-            await objects.RunAsync(["update-index", "-z", "--index-info"], cancellation, Encoding.UTF8.GetBytes($"{fields[0]} {fields[2]}\t{except}\0"), index.Environment);
+            var listed = await objects.RunToEndAsync(["ls-tree", "-z", "--full-tree", commit, "--", path], cancellation);
+            if (listed.Records.FirstOrDefault(record => record.EndsWith('\t' + path, StringComparison.Ordinal)) is { } entry)
+            {
+                // mode SP type SP oid TAB path
+                var fields = entry[..entry.IndexOf('\t', StringComparison.Ordinal)].Split(' ');
+                await objects.RunAsync(["update-index", "-z", "--index-info"], cancellation, Encoding.UTF8.GetBytes($"{fields[0]} {fields[2]}\t{path}\0"), index.Environment);
+            }
         }
 
         var tree = await objects.RunAsync(["write-tree"], cancellation, env: index.Environment);

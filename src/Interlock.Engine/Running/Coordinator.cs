@@ -3,6 +3,7 @@ using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Agents;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Importers;
 using Interlock.Engine.Merging;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
@@ -53,7 +54,7 @@ public sealed class Coordinator
             ?? throw new BadInputException("another run is active in this repository", "Watch it with: interlock status; it ends by itself or with Ctrl-C in its terminal");
         var branch = new IntegrationBranch(repository, options.Story);
         await RestoreAsync(workspace, repository, branch, tell, cancel);
-        await branch.PrepareAsync(workspace.Config.Config.Plan, options.AllowDirty, cancel);
+        await branch.PrepareAsync(PlanTicks.MarkedFiles(workspace, options.Story), options.AllowDirty, cancel);
         var coordinator = new Coordinator(new RunContext(
             workspace, repository, new Recovery(workspace).Worktrees(repository), new ShellAdapter(), branch, options, tell));
         return await coordinator.LoopAsync(drain, cancel);

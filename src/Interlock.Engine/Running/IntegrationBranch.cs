@@ -18,7 +18,7 @@ public sealed class IntegrationBranch(Repository repository, StoryId story)
 
     /// <summary>Creates the branch at the checkout's commit unless it is there, after making sure that nothing stands in the way.</summary>
     /// <exception cref="BadInputException">No commit, a dirty checkout, or the branch is checked out somewhere.</exception>
-    public async Task PrepareAsync(string planPath, bool allowDirty, CancellationToken cancellation)
+    public async Task PrepareAsync(IReadOnlyList<string> planFiles, bool allowDirty, CancellationToken cancellation)
     {
         var head = await repository.ResolveAsync("HEAD", cancellation)
             ?? throw new BadInputException($"{repository.MainCheckout} has no commit yet", "Make the first one, with the plan in it: git add -A && git commit", 3);
@@ -29,9 +29,12 @@ public sealed class IntegrationBranch(Repository repository, StoryId story)
             throw new BadInputException($"the checkout has uncommitted changes: {shown}", "Agents start from the last commit and would not see them: commit or stash them, or say --allow-dirty");
         }
 
-        if (await repository.ReadFileAsync(head, planPath, cancellation) is null)
+        foreach (var file in planFiles)
         {
-            throw new BadInputException($"{planPath} is not part of the last commit", $"The plan is ticked on the branch, so it must be there: git add {planPath} && git commit");
+            if (await repository.ReadFileAsync(head, file, cancellation) is null)
+            {
+                throw new BadInputException($"{file} is not part of the last commit", $"The plan is ticked on the branch, so it must be there: git add {file} && git commit");
+            }
         }
 
         if (await repository.ResolveAsync(Ref, cancellation) is null

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
+using Interlock.Engine.Importers;
 using Interlock.Engine.Protocol;
 using Interlock.Engine.Verification;
 using Interlock.Engine.Worktrees;
@@ -78,7 +79,7 @@ public sealed class ManualCompletion(Workspace workspace, Repository repository,
         }
 
         var guarded = ProtectedPaths.NeedingApproval(changed);
-        if ((ProtectedPaths.FirstKeptIn(changed, workspace.Config.Config.Plan) ?? (guarded.Count > 0 ? guarded[0] : null)) is { } path)
+        if ((ProtectedPaths.FirstKeptIn(changed, PlanTicks.Files(workspace)) ?? (guarded.Count > 0 ? guarded[0] : null)) is { } path)
         {
             return new Refusal(RefusalCodes.OutOfScope, $"the commit changes {path}, which task work must not touch", "Take it out of the commit; the plan and status files are kept by interlock");
         }

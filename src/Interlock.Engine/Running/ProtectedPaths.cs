@@ -15,9 +15,9 @@ public static class ProtectedPaths
         InterlockConfig.FileName, ".cursor/", ".claude/", ".codex/", ".gemini/", ".mcp.json", ".vscode/", ".github/workflows/", ".ci/", ".gitlab-ci.yml",
     ]);
 
-    /// <summary>The plan and the status files, which nobody may approve. Null when none is among the paths; else one that is.</summary>
-    public static string? FirstKeptIn(IEnumerable<string> paths, string plan) =>
-        paths.FirstOrDefault(path => path == plan || Status.Covers(path));
+    /// <summary>The plans and the status files, which nobody may approve. Null when none is among the paths; else one that is.</summary>
+    public static string? FirstKeptIn(IEnumerable<string> paths, IReadOnlyList<string> plans) =>
+        paths.FirstOrDefault(path => plans.Contains(path) || Status.Covers(path));
 
     /// <summary>Those of the paths that land only with a person's approval.</summary>
     public static IReadOnlyList<string> NeedingApproval(IEnumerable<string> paths) => [.. paths.Where(path => Steering.Covers(path))];

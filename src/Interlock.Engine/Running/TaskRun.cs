@@ -2,6 +2,7 @@ using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Agents;
+using Interlock.Engine.Importers;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
 using Interlock.Engine.Worktrees;
@@ -171,7 +172,7 @@ internal sealed class TaskRun : IDisposable
     /// <summary>Files beyond the lease are taken along if they are free; protected ones never.</summary>
     private string? OutOfScope(IReadOnlyList<string> changed)
     {
-        if (ProtectedPaths.FirstKeptIn(changed, context.Workspace.Config.Config.Plan) is { } path)
+        if (ProtectedPaths.FirstKeptIn(changed, PlanTicks.Files(context.Workspace)) is { } path)
         {
             return $"it changed {path}, which task work must not touch";
         }

@@ -17,8 +17,8 @@ public sealed class Plan_marks
         var text = start + string.Join(ending, "### Story 1.1: 日本語 🎉", "\t- [ ] Task 1: ä", "- [~] Task 2: ö");
         var bytes = Encoding.UTF8.GetBytes(text);
 
-        Assert.Equal(text.Replace("[ ]", "[x]", StringComparison.Ordinal), Text(PlanMarks.Tick(bytes, new TaskId("1"))));
-        Assert.Equal(text.Replace("[~]", "[x]", StringComparison.Ordinal), Text(PlanMarks.Tick(bytes, new TaskId("2"))));
+        Assert.Equal(text.Replace("[ ]", "[x]", StringComparison.Ordinal), Text(StoryPlanText.Tick(bytes, new TaskId("1"))));
+        Assert.Equal(text.Replace("[~]", "[x]", StringComparison.Ordinal), Text(StoryPlanText.Tick(bytes, new TaskId("2"))));
     }
 
     [Theory]
@@ -28,9 +28,9 @@ public sealed class Plan_marks
     [InlineData("4", TickOutcome.Ticked)]
     public void What_cannot_be_ticked_says_why(string id, TickOutcome expected)
     {
-        var bytes = "### Story 1.1: A\n- [X] Task 1: a\n- [✓] Task 2: b\n```\n- [ ] Task 3: c\n```\n- [ ] Task 4: d"u8;
+        byte[] bytes = [.. "### Story 1.1: A\n- [X] Task 1: a\n- [✓] Task 2: b\n```\n- [ ] Task 3: c\n```\n- [ ] Task 4: d"u8];
 
-        var ticked = PlanMarks.Tick(bytes, new TaskId(id), out var outcome);
+        var ticked = StoryPlanText.Tick(bytes, new TaskId(id), out var outcome);
 
         Assert.Equal(expected, outcome);
         Assert.Equal(expected == TickOutcome.Ticked, ticked is not null);
@@ -41,10 +41,10 @@ public sealed class Plan_marks
         PlanDocuments.Any.Sample(text =>
         {
             var bytes = Encoding.UTF8.GetBytes(text);
-            var before = StoryPlanImporter.Parse(bytes, "p");
+            var before = StoryPlanText.Read(bytes, "p");
             foreach (var task in before.Tasks.Where(task => task.Mark != PlanMark.Done))
             {
-                var ticked = PlanMarks.Tick(bytes, task.Id, out var outcome);
+                var ticked = StoryPlanText.Tick(bytes, task.Id, out var outcome);
                 if (outcome == TickOutcome.NotReplaceable)
                 {
                     continue;
@@ -52,7 +52,7 @@ public sealed class Plan_marks
 
                 Assert.Equal(bytes.Length, ticked!.Length);
                 Assert.Equal(task.MarkOffset, Assert.Single(Enumerable.Range(0, bytes.Length), i => bytes[i] != ticked[i]));
-                var after = StoryPlanImporter.Parse(ticked, "p");
+                var after = StoryPlanText.Read(ticked, "p");
                 Assert.Equal(before.Tasks.Select(Marked(task.Id)), after.Tasks.Select(other => (other.Id, other.Mark, other.Title)));
             }
         }, iter: 200);

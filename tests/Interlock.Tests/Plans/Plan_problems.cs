@@ -108,7 +108,7 @@ public sealed class Plan_problems
     {
         byte[] bytes = [.. "### Story 1.1: A\n- [ ] Task 1: ok\n- [ ] Task 2: "u8, 0xE4, 0xF6, .. "\n- [ ] Task 3: ok\n"u8];
 
-        var plan = StoryPlanImporter.Parse(bytes, "p");
+        var plan = StoryPlanText.Read(bytes, "p");
 
         Assert.Equal([null, "not-utf8", null], plan.Tasks.Select(task => task.Problem));
         Assert.Equal((ProblemSeverity.Error, 3), (plan.Problem("not-utf8").Severity, plan.Problem("not-utf8").Line));
@@ -116,7 +116,7 @@ public sealed class Plan_problems
 
     [Fact]
     public void Utf16_is_an_error_and_no_crash() =>
-        Assert.Contains(StoryPlanImporter.Parse([0xFF, 0xFE, .. Encoding.Unicode.GetBytes("### Story 1.1: A\n")], "p").Problems, problem => problem.Code == "not-utf8");
+        Assert.Contains(StoryPlanText.Read([0xFF, 0xFE, .. Encoding.Unicode.GetBytes("### Story 1.1: A\n")], "p").Problems, problem => problem.Code == "not-utf8");
 
     [Fact]
     public void Problems_come_in_the_order_of_the_lines()

@@ -19,7 +19,7 @@ public sealed class Plans_in_the_wild
     [Fact]
     public void No_markdown_file_makes_the_reader_throw() =>
         Assert.All(Directory.GetFiles(Corpus(), "*.md", SearchOption.AllDirectories), file =>
-            StoryPlanText.AssertCounts(StoryPlanImporter.Parse(File.ReadAllBytes(file), "p")));
+            StoryPlanText.AssertCounts(StoryPlanText.Read(File.ReadAllBytes(file), "p")));
 
     private static string Corpus()
     {
@@ -38,7 +38,7 @@ public sealed class Plans_in_the_wild
         var expected = json.RootElement;
         var file = Path.Combine(Path.GetDirectoryName(answer)!, expected.GetProperty("file").GetString()!);
         var bytes = File.ReadAllBytes(file);
-        var plan = StoryPlanImporter.Parse(bytes, "p");
+        var plan = StoryPlanText.Read(bytes, "p");
 
         StoryPlanText.AssertCounts(plan);
         Assert.Equal(expected.GetProperty("ids").EnumerateArray().Select(id => id.GetString()), plan.Ids());

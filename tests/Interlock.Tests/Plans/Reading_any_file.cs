@@ -11,7 +11,7 @@ public sealed class Reading_any_file
         PlanDocuments.Any.Sample(text =>
         {
             var bytes = Encoding.UTF8.GetBytes(text);
-            var plan = StoryPlanImporter.Parse(bytes, "p");
+            var plan = StoryPlanText.Read(bytes, "p");
 
             StoryPlanText.AssertCounts(plan);
             Assert.Equal(CheckboxLines(bytes), plan.Counts.Checkboxes);
@@ -25,7 +25,7 @@ public sealed class Reading_any_file
         PlanDocuments.Any.Sample(text =>
         {
             var bytes = Encoding.UTF8.GetBytes(text);
-            var (once, twice) = (StoryPlanImporter.Parse(bytes, "p"), StoryPlanImporter.Parse(bytes, "p"));
+            var (once, twice) = (StoryPlanText.Read(bytes, "p"), StoryPlanText.Read(bytes, "p"));
             Assert.Equal(once.Problems, twice.Problems);
             Assert.Equal(once.Tasks.Select(task => task.ToString()), twice.Tasks.Select(task => task.ToString()));
         }, iter: 200);
@@ -34,8 +34,8 @@ public sealed class Reading_any_file
     public void Line_endings_and_a_byte_order_mark_change_nothing_but_offsets() =>
         PlanDocuments.Any.Where(text => !text.Contains('\r') && !text.StartsWith('\uFEFF')).Sample(text =>
         {
-            var plain = StoryPlanImporter.Parse(Encoding.UTF8.GetBytes(text), "p");
-            var windows = StoryPlanImporter.Parse(Encoding.UTF8.GetBytes("\uFEFF" + text.Replace("\n", "\r\n", StringComparison.Ordinal)), "p");
+            var plain = StoryPlanText.Read(Encoding.UTF8.GetBytes(text), "p");
+            var windows = StoryPlanText.Read(Encoding.UTF8.GetBytes("\uFEFF" + text.Replace("\n", "\r\n", StringComparison.Ordinal)), "p");
             Assert.Equal(plain.Problems, windows.Problems);
             Assert.Equal(plain.Counts, windows.Counts);
             Assert.Equal(plain.Tasks.Select(Shown), windows.Tasks.Select(Shown));
@@ -43,7 +43,7 @@ public sealed class Reading_any_file
 
     [Fact]
     public void Arbitrary_bytes_never_throw() =>
-        Gen.Byte.Array[0, 400].Sample(bytes => StoryPlanText.AssertCounts(StoryPlanImporter.Parse([.. "### Story 1.1: A\n- [ ] "u8, .. bytes], "p")), iter: 2000);
+        Gen.Byte.Array[0, 400].Sample(bytes => StoryPlanText.AssertCounts(StoryPlanText.Read([.. "### Story 1.1: A\n- [ ] "u8, .. bytes], "p")), iter: 2000);
 
     [Theory]
     [InlineData("[")]
@@ -102,7 +102,7 @@ public sealed class Reading_any_file
     private static void AssertQuick(string text)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        StoryPlanText.AssertCounts(StoryPlanImporter.Parse(Encoding.UTF8.GetBytes(text), "p"));
+        StoryPlanText.AssertCounts(StoryPlanText.Read(Encoding.UTF8.GetBytes(text), "p"));
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 8);
     }
 

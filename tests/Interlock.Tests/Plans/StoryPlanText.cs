@@ -8,10 +8,19 @@ internal static class StoryPlanText
 {
     public static Plan Parse(string text)
     {
-        var plan = StoryPlanImporter.Parse(Encoding.UTF8.GetBytes(text), "plan/PLAN.md");
+        var plan = Read(Encoding.UTF8.GetBytes(text), "plan/PLAN.md");
         AssertCounts(plan);
         return plan;
     }
+
+    public static Plan Read(byte[] utf8, string path) => new StoryPlan().Parse(Input(utf8, path), new PlanReading());
+
+    public static PlanInput Input(byte[] utf8, string path) => new([new PlanFile(path, utf8)], path);
+
+    public static byte[]? Tick(byte[] utf8, TaskId task) => Tick(utf8, task, out _);
+
+    public static byte[]? Tick(byte[] utf8, TaskId task, out TickOutcome outcome) =>
+        new StoryPlan().Tick(Input(utf8, "p"), task, out outcome)?.Content.ToArray();
 
     /// <summary>A plan of one story, 2.5, around the lines.</summary>
     public static Plan Story(string lines) => Parse("### Story 2.5: Token store\n" + lines);

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Interlock.Domain.Plans;
+using Interlock.Engine.Importers;
+
+namespace Interlock.App.Cli;
+
+/// <summary>The options of every verb that reads a plan: which, in what format, and which implicit orders do not hold.</summary>
+internal sealed class PlanOptions
+{
+    public PlanOptions(Command command)
+    {
+        command.Options.Add(From);
+        command.Options.Add(Format);
+        command.Options.Add(Relax);
+    }
+
+    private Option<string> From { get; } = new("--from")
+    {
+        Description = "File or folder of the plan; the configured one, or the only one found, unless given",
+        HelpName = "PATH",
+    };
+
+    private Option<string> Format { get; } = new("--format")
+    {
+        Description = $"Format of the plan; recognised unless given: {PlanFormats.Names}",
+        HelpName = "FORMAT",
+    };
+
+    private Option<string[]> Relax { get; } = new("--relax")
+    {
+        Description = $"Implicit orders that do not hold, with commas: {string.Join(", ", DependencyKinds.Relaxable)}",
+        HelpName = "KINDS",
+        CustomParser = result =>
+        {
+            var words = result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+            if (words.FirstOrDefault(word => !DependencyKinds.Relaxable.Contains(word)) is { } unknown)
+            {
+                result.AddError($"'{unknown}' is no order that can be relaxed: {string.Join(", ", DependencyKinds.Relaxable)}");
+            }
+
+            return words;
+        },
+    };
+
+    /// <summary>Paths are relative to the folder the command works in, so that a shell can complete them.</summary>
+    public PlanChoice Of(VerbContext context)
+    {
+        var from = context.Parse.GetValue(From);
+        return new PlanChoice(
+            from is null ? null : Path.GetFullPath(Path.Combine(context.Folder, from)), context.Parse.GetValue(Format), context.Parse.GetValue(Relax));
+    }
+
+    public Plan Read(VerbContext context) => PlanImport.Read(context.Workspace.Root, context.Workspace.Config, Of(context));
+}
