@@ -30,6 +30,13 @@ public sealed record InterlockConfig
 
     public WorktreesSection Worktrees { get; set; } = new();
 
+    /// <summary>How files that many tasks change come together; the first entry that names a path counts. Such files are not leased.</summary>
+    public IReadOnlyList<MergeRuleEntry> MergeRules { get; set; } = [];
+
+    /// <summary>How often a run looks whether active work will conflict; infinite for <c>"off"</c>.</summary>
+    [JsonConverter(typeof(DurationOrOffConverter))]
+    public TimeSpan EarlyWarning { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Names of environment variables agents and checks inherit beyond the harmless ones.</summary>
     public IReadOnlyList<string> Environment { get; set; } = [];
 }
@@ -78,6 +85,20 @@ public sealed record CheckEntry
 
 /// <summary>What work must pass. <see cref="None"/> says in writing that there is nothing.</summary>
 public sealed record ChecksSection(IReadOnlyList<CheckEntry> Entries, bool None);
+
+public sealed record MergeRuleEntry
+{
+    /// <summary>Paths and globs.</summary>
+    public required IReadOnlyList<string> Paths { get; set; }
+
+    /// <summary><c>union</c>, <c>regenerate</c> or <c>renumber</c>.</summary>
+    public required string Rule { get; set; }
+
+    /// <summary>What makes the paths anew; only of <c>regenerate</c>.</summary>
+    public CommandLine? Command { get; set; }
+
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(5);
+}
 
 public sealed record WorktreesSection
 {

@@ -18,6 +18,7 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, Wor
     private const int MostSwaps = 50;
 
     private readonly Verifier verifier = new(workspace, repository, pool, checks);
+    private readonly MergeRules rules = RunSettings.Rules(workspace, repository, pool);
 
     /// <summary>Finishes what a crash left between intent and record. Runs before anything else lands.</summary>
     public async Task RecoverAsync(CancellationToken cancellation)
@@ -60,7 +61,7 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, Wor
         var tip = await repository.ResolveAsync(landing.Target, cancellation) ?? throw new InvalidOperationException($"{landing.Target} has disappeared");
         var candidate = await CandidateBuilder.BuildAsync(
             repository, tip, landing.Base, landing.Commit, Commits.Message(landing.Agent, task, landing.Fence),
-            landing.Agent.Value, Commits.EmailOf(landing.Agent), [new FileEdit(workspace.Config.Config.Plan, bytes => PlanMarks.Tick(bytes, landing.Task))], cancellation);
+            landing.Agent.Value, Commits.EmailOf(landing.Agent), [new FileEdit(workspace.Config.Config.Plan, bytes => PlanMarks.Tick(bytes, landing.Task))], rules, cancellation);
         switch (candidate)
         {
             case Candidate.Conflicted conflict:

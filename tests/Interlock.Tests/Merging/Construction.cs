@@ -78,7 +78,7 @@ public sealed class Construction : IDisposable
             var work = Commit(b, ("f.txt", Text(theirs)));
             var merge = await TreeMerge.MergeAsync(repo.Repository, b, tip, work, TestRepository.Now);
             clean += merge.Clean ? 1 : 0;
-            Assert.Null(merge.Clean ? await ConstructionCheck.FindFaultAsync(repo.Repository, tip, b, work, merge.Tree, TestRepository.Now) : null);
+            Assert.Null(merge.Clean ? await ConstructionCheck.FindFaultAsync(repo.Repository, tip, b, work, merge.Tree, MergeRules.None, TestRepository.Now) : null);
         }, iter: 25, threads: 1);
 
         Assert.InRange(clean, 3, 25);
@@ -108,7 +108,7 @@ public sealed class Construction : IDisposable
     }
 
     private Task<string?> FaultAsync(string tip, string work, string merged) =>
-        ConstructionCheck.FindFaultAsync(repo.Repository, tip, start, work, merged, TestRepository.Now);
+        ConstructionCheck.FindFaultAsync(repo.Repository, tip, start, work, merged, MergeRules.None, TestRepository.Now);
 
     private string Commit(string from, params (string Path, string Text)[] files)
     {
