@@ -59,6 +59,7 @@ public sealed class Coordinator
     private async Task<RunReport> LoopAsync(CancellationToken drain, CancellationToken cancel)
     {
         await RecoverAsync(cancel);
+        await using var warning = new EarlyWarning(context);
         try
         {
             while (!cancel.IsCancellationRequested)
@@ -67,6 +68,7 @@ public sealed class Coordinator
                 await ReclaimAsync(cancel);
                 StopRevoked();
                 await LandAsync(cancel);
+                warning.Tick();
 
                 var waits = drain.IsCancellationRequested ? [] : await DispatchAsync(cancel);
                 if (running.Count == 0 && landing.IsCompleted && !HasSubmitted() && !waits.Any(wait => Passing.Contains(wait.Because.Code)))
