@@ -14,6 +14,9 @@ public static class Prompts
     private const string StoryKey = "prompts.story";
     private const int LogTail = 6 * 1024;
 
+    // What conflicts with whose work is bounded where it is written, and is of use only whole.
+    private const int ConflictTail = 64 * 1024;
+
     /// <summary>Makes a story the one that the files in <c>agent_prompts/</c> are about.</summary>
     public static void ShowStory(Workspace workspace, StoryId story) => workspace.Store.Write(transaction =>
     {
@@ -88,7 +91,8 @@ public static class Prompts
         try
         {
             using var stream = File.OpenRead(path);
-            stream.Seek(-Math.Min(LogTail, stream.Length), SeekOrigin.End);
+            var most = path.EndsWith("-conflict.log", StringComparison.Ordinal) ? ConflictTail : LogTail;
+            stream.Seek(-Math.Min(most, stream.Length), SeekOrigin.End);
             using var reader = new StreamReader(stream, Encoding.UTF8);
             return reader.ReadToEnd();
         }

@@ -14,9 +14,15 @@ internal static class StatusVerb
     {
         var story = VerbHost.StoryOption();
         var all = new Option<bool>("--all") { Description = "Every story, finished ones too" };
-        var command = new Command("status", "Show where every task stands, who works, and what needs a person") { story, all };
-        host.Bind(command, context =>
+        var conflicts = new Option<bool>("--conflicts") { Description = "Which work under way will conflict, with the branch and with each other, as it is now" };
+        var command = new Command("status", "Show where every task stands, who works, and what needs a person") { story, all, conflicts };
+        host.Bind(command, async (context, cancellation) =>
         {
+            if (context.Parse.GetValue(conflicts))
+            {
+                return await ConflictsText.ShowAsync(context, context.Parse.GetValue(story), cancellation);
+            }
+
             var snapshot = context.Workspace.Snapshot();
             var chosen = context.Parse.GetValue(story);
             if (chosen is { } id && snapshot.Tasks.All(task => task.Story != id))

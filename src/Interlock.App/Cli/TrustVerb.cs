@@ -63,6 +63,11 @@ internal static class TrustVerb
             terminal.Line($"check    {check.Name}: {check.Command}");
         }
 
+        foreach (var rule in config.MergeRules.Where(rule => rule.Command is not null))
+        {
+            terminal.Line($"merge    {string.Join(", ", rule.Paths)}: {rule.Command}");
+        }
+
         if (config.Worktrees.Setup is { } setup)
         {
             terminal.Line($"setup    {setup}");

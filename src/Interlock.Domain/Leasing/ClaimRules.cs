@@ -30,11 +30,13 @@ public static class ClaimRules
     /// <summary>Null when the claim may be granted; else the first rule that forbids it.</summary>
     public static Refusal? Check(ClaimFacts facts) =>
         CheckTask(facts) ?? CheckHolder(facts) ?? CheckDependencies(facts) ?? CheckLimits(facts)
-        ?? CheckFiles(facts.Files, facts.Live, facts.Task.Id, facts.Clock, facts.IgnoreCase) ?? CheckReservations(facts);
+        ?? CheckFiles(facts.Files, facts.Live, facts.Task.Id, facts.Clock, facts.IgnoreCase, facts.Limits.Hot) ?? CheckReservations(facts);
 
     /// <summary>Null when no live lease but the task's own overlaps the files.</summary>
-    public static Refusal? CheckFiles(FileSet files, IReadOnlyList<Lease> live, TaskId? own, LeaseClock clock, bool ignoreCase)
+    /// <param name="hot">Files that two tasks may change at once. A person's hold counts for them all the same; empty when a hold asks.</param>
+    public static Refusal? CheckFiles(FileSet files, IReadOnlyList<Lease> live, TaskId? own, LeaseClock clock, bool ignoreCase, FileSet hot)
     {
+        var cold = files.Without(hot, ignoreCase);
         foreach (var lease in live)
         {
             if ((own is not null && lease.Task == own) || lease.Files.Count == 0)
@@ -43,7 +45,8 @@ public static class ClaimRules
             }
 
             var theirs = FileSet.Parse(lease.Files);
-            if (files.FirstConflict(theirs, ignoreCase) is { } conflict)
+            var conflicting = lease.Kind == LeaseKind.Hold ? files.FirstConflict(theirs, ignoreCase) : cold.FirstConflict(theirs.Without(hot, ignoreCase), ignoreCase);
+            if (conflicting is { } conflict)
             {
                 var age = Age(lease, clock);
                 return new Refusal(
@@ -156,7 +159,8 @@ public static class ClaimRules
                 continue;
             }
 
-            if (facts.Files.FirstConflict(FileSet.Parse(waiting.Files), facts.IgnoreCase) is { } conflict)
+            var theirs = FileSet.Parse(waiting.Files).Without(facts.Limits.Hot, facts.IgnoreCase);
+            if (facts.Files.Without(facts.Limits.Hot, facts.IgnoreCase).FirstConflict(theirs, facts.IgnoreCase) is { } conflict)
             {
                 return new Refusal(
                     RefusalCodes.Reserved,

@@ -71,6 +71,17 @@ public sealed class FileSet : IEquatable<FileSet>
 
     public bool Covers(string path, bool ignoreCase = false) => Patterns.Any(pattern => pattern.Matches(path, ignoreCase));
 
+    /// <summary>
+    /// Without the patterns of which <paramref name="other"/> is known to cover every path: exact paths it covers, and
+    /// patterns it holds itself. A glob that is covered in another way stays.
+    /// </summary>
+    public FileSet Without(FileSet other, bool ignoreCase = false)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return other.IsUnknown ? this
+            : new(Patterns.Where(pattern => !other.Patterns.Contains(pattern) && !(pattern.IsExact && other.Covers(pattern.Text, ignoreCase))));
+    }
+
     public FileSet Union(FileSet other)
     {
         ArgumentNullException.ThrowIfNull(other);

@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Scheduling;
 
 /// <summary>How many may work at once. Counted over live leases in the transaction that grants one more (S3).</summary>
@@ -22,4 +24,7 @@ public sealed record Limits
 
     /// <summary>Waiting time after which one overlapping claim is enough for a reservation (L2).</summary>
     public TimeSpan ReserveAfter { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Files that come together by rule when work lands, so that tasks need not wait for each other over them.</summary>
+    public FileSet Hot { get; init; } = FileSet.Empty;
 }

@@ -5,6 +5,8 @@ using Interlock.Domain.Assignment;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Merging;
+using Interlock.Engine.Verification;
 
 namespace Interlock.Engine.Configuration;
 
@@ -21,6 +23,13 @@ public sealed class BadInputException(string message, string hint, int exitCode 
 /// <param name="Hash">SHA-256 of the file's bytes, hex; null when there is no file.</param>
 public sealed record ConfigFile(string Path, InterlockConfig Config, string? Hash)
 {
+    private static readonly Dictionary<string, MergeRuleKind> RuleKinds = new(StringComparer.Ordinal)
+    {
+        ["union"] = MergeRuleKind.Union,
+        ["regenerate"] = MergeRuleKind.Regenerate,
+        ["renumber"] = MergeRuleKind.Renumber,
+    };
+
     /// <summary>The defaults when there is no file; never a guess when there is one that cannot be read.</summary>
     /// <exception cref="BadInputException">The file is not what it should be.</exception>
     public static ConfigFile Read(string root)
@@ -63,7 +72,12 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         PerEpic = Config.Limits.PerEpic,
         PerType = Config.Limits.PerType,
         Attempts = Config.Limits.Attempts,
+        Hot = FileSet.Parse(Config.MergeRules.SelectMany(rule => rule.Paths)),
     };
+
+    public IReadOnlyList<MergeRule> MergeRules => [.. Config.MergeRules.Select(entry => new MergeRule(
+        RuleKinds[entry.Rule], FileSet.Parse(entry.Paths),
+        entry.Command is { } command ? new Check(command.ToString(), command.ToArguments(), entry.Timeout) : null))];
 
     public Roster Roster => Config.Roster is { } entries
         ? new Roster([.. entries.Select(entry => new AgentType(entry.Type, entry.Count, entry.Specialties))])
@@ -110,10 +124,27 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
             Require(FilePattern.TryParse(glob, out _, out var problem), bytes, glob, $"module glob '{glob}': {problem}");
         }
 
+        ValidateMergeRules(bytes);
         Require(FilePattern.TryParse(Config.Plan, out var plan, out var why) && plan!.IsExact, bytes, Config.Plan, $"plan '{Config.Plan}' is not a path inside the repository{(why is null ? "" : $": {why}")}");
         var unknown = Config.PlanRelax.FirstOrDefault(word => !DependencyKinds.Relaxable.Contains(word));
         Require(unknown is null, bytes, unknown ?? "", $"'{unknown}' is no order that can be relaxed: {string.Join(", ", DependencyKinds.Relaxable)}");
         Require(Config.Agent is null or { Adapter: "shell" }, bytes, "adapter", $"adapter '{Config.Agent?.Adapter}' is not known; this version has: shell");
+    }
+
+    private void ValidateMergeRules(byte[] bytes)
+    {
+        foreach (var rule in Config.MergeRules)
+        {
+            Require(rule.Paths.Count > 0, bytes, "paths", "a merge rule names no paths");
+            Require(RuleKinds.ContainsKey(rule.Rule), bytes, rule.Rule, $"merge rule '{rule.Rule}' is not known; there are: {string.Join(", ", RuleKinds.Keys)}");
+            foreach (var glob in rule.Paths)
+            {
+                Require(FilePattern.TryParse(glob, out _, out var problem), bytes, glob, $"merge rule path '{glob}': {problem}");
+            }
+
+            Require(rule.Rule != "regenerate" || rule.Command is not null, bytes, rule.Paths[0], "a rule 'regenerate' needs a command that makes its files anew");
+            Require(rule.Rule == "regenerate" || rule.Command is null, bytes, rule.Paths[0], $"a rule '{rule.Rule}' runs no command; only 'regenerate' does");
+        }
     }
 
     // The reader checks members for null, but not what lists hold.
@@ -126,7 +157,9 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
             ("environment", Config.Environment),
             ("link", Config.Worktrees.Link),
             ("copy", Config.Worktrees.Copy),
+            ("merge_rules", Config.MergeRules),
         };
+        lists.AddRange(Config.MergeRules.Where(rule => rule is not null).Select(rule => ("paths", (IEnumerable<object?>?)rule.Paths)));
         lists.AddRange((Config.Roster ?? []).Where(entry => entry is not null).Select(entry => ("specialties", (IEnumerable<object?>?)entry.Specialties)));
         foreach (var (name, globs) in Config.Modules)
         {

@@ -136,3 +136,15 @@ public sealed class DurationConverter : JsonConverter<TimeSpan>
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
         writer.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{value.TotalSeconds:0.###}s"));
 }
+
+/// <summary>A duration, or <c>"off"</c> for never, which is <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.</summary>
+public sealed class DurationOrOffConverter : JsonConverter<TimeSpan>
+{
+    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType != JsonTokenType.String ? throw new JsonException("it is a duration such as \"2m\", or \"off\"")
+        : reader.GetString() == "off" ? Timeout.InfiniteTimeSpan
+        : DurationConverter.TryParse(reader.GetString()) ?? throw new JsonException("it is a duration such as \"2m\", or \"off\"");
+
+    public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value == Timeout.InfiniteTimeSpan ? "off" : string.Create(CultureInfo.InvariantCulture, $"{value.TotalSeconds:0.###}s"));
+}

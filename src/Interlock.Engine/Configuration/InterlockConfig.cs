@@ -38,6 +38,13 @@ public sealed record InterlockConfig
     public WorktreesSection Worktrees { get; set; } = new();
     public MergeQueueSection MergeQueue { get; set; } = new();
 
+    /// <summary>How files that many tasks change come together; the first entry that names a path counts. Such files are not leased.</summary>
+    public IReadOnlyList<MergeRuleEntry> MergeRules { get; set; } = [];
+
+    /// <summary>How often a run looks whether active work will conflict; infinite for <c>"off"</c>.</summary>
+    [JsonConverter(typeof(DurationOrOffConverter))]
+    public TimeSpan EarlyWarning { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Names of environment variables agents and checks inherit beyond the harmless ones.</summary>
     public IReadOnlyList<string> Environment { get; set; } = [];
 }
@@ -94,6 +101,20 @@ public sealed record MergeQueueSection
 
     /// <summary>A change that waited longer goes next and alone.</summary>
     public TimeSpan MaxAge { get; set; } = MergeOrder.DefaultMaxAge;
+}
+
+public sealed record MergeRuleEntry
+{
+    /// <summary>Paths and globs.</summary>
+    public required IReadOnlyList<string> Paths { get; set; }
+
+    /// <summary><c>union</c>, <c>regenerate</c> or <c>renumber</c>.</summary>
+    public required string Rule { get; set; }
+
+    /// <summary>What makes the paths anew; only of <c>regenerate</c>.</summary>
+    public CommandLine? Command { get; set; }
+
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(5);
 }
 
 public sealed record WorktreesSection

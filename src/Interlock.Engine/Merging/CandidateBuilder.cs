@@ -1,4 +1,3 @@
-using System.Text;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Merging;
@@ -15,8 +14,9 @@ public abstract record Candidate
     /// <param name="ChangedPaths">Against the tip; empty when the tip has the work already.</param>
     public sealed record Clean(string Commit, string Tree, IReadOnlyList<string> ChangedPaths) : Candidate;
 
-    /// <param name="Text">For the author: what conflicts, and both sides' diffs.</param>
-    public sealed record Conflicted(IReadOnlyList<string> Paths, string Text) : Candidate;
+    /// <param name="Text">For the author: what conflicts with whose work, both sides' diffs, and what to do.</param>
+    /// <param name="LandedTasks">Ids of the tasks whose landed work is in the way, in the order they landed.</param>
+    public sealed record Conflicted(IReadOnlyList<string> Paths, string Text, IReadOnlyList<string> LandedTasks) : Candidate;
 
     /// <summary>git merged, and the result is not the two changes put together. The queue must stop.</summary>
     public sealed record Broken(string Reason) : Candidate;
@@ -25,19 +25,19 @@ public abstract record Candidate
 /// <summary>Builds the exact commit that would land: the tip plus one task's work, with the tip as only parent.</summary>
 public static class CandidateBuilder
 {
-    private const int LongestDiff = 16 * 1024;
-
+    /// <param name="tip">Object ids of commits, as are <paramref name="baseCommit"/> and <paramref name="workCommit"/>.</param>
+    /// <param name="rules">Settle conflicts that need no judgement. What they did is noted in the commit as <c>Merge-Rule</c> trailers.</param>
     public static async Task<Candidate> BuildAsync(
         Repository r, string tip, string baseCommit, string workCommit, string message, string authorName, string authorEmail,
-        IReadOnlyList<FileEdit> extra, CancellationToken cancellation)
+        IReadOnlyList<FileEdit> extra, MergeRules rules, CancellationToken cancellation)
     {
-        var merge = await TreeMerge.MergeAsync(r, baseCommit, tip, workCommit, cancellation);
+        var (merge, notes) = await CombineAsync(r, tip, baseCommit, workCommit, rules, cancellation);
         if (!merge.Clean)
         {
-            return new Candidate.Conflicted(merge.Paths, await DescribeAsync(r, merge, tip, baseCommit, workCommit, cancellation));
+            return await ConflictText.DescribeAsync(r, tip, baseCommit, workCommit, merge, cancellation);
         }
 
-        if (await ConstructionCheck.FindFaultAsync(r, tip, baseCommit, workCommit, merge.Tree, cancellation) is { } fault)
+        if (await ConstructionCheck.FindFaultAsync(r, tip, baseCommit, workCommit, merge.Tree, rules, cancellation) is { } fault)
         {
             return new Candidate.Broken(fault);
         }
@@ -50,61 +50,89 @@ public static class CandidateBuilder
         }
 
         var objects = (await r.ViewAsync(cancellation)).On(null);
-        var commit = await CommitWriter.WriteAsync(objects, tree, [tip], message, authorName, authorEmail, cancellation);
+        var commit = await CommitWriter.WriteAsync(objects, tree, [tip], WithNotes(message, notes), authorName, authorEmail, cancellation);
         var changed = await TreeChange.ReadAsync(r, tip, tree, cancellation);
         return new Candidate.Clean(commit, tree, [.. changed.Select(c => c.Path)]);
     }
 
+    private static async Task<(TreeMergeResult Merge, IReadOnlyList<string> Notes)> CombineAsync(
+        Repository repository, string tip, string baseCommit, string work, MergeRules rules, CancellationToken cancellation)
+    {
+        var prepared = await PreparedWork.PrepareAsync(repository, tip, baseCommit, work, rules, cancellation);
+        if (prepared.Conflict is { } conflict)
+        {
+            return (conflict, []);
+        }
+
+        var notes = prepared.Notes.ToList();
+        var merge = await TreeMerge.MergeAsync(repository, baseCommit, tip, prepared.Tree, cancellation);
+        if (!merge.Clean)
+        {
+            (merge, var united) = await UnionMerge.ResolveAsync(repository, merge, baseCommit, tip, prepared.Tree, rules, cancellation);
+            notes.AddRange(united);
+        }
+
+        foreach (var (rule, paths) in merge.Clean ? prepared.Regenerate : [])
+        {
+            merge = await RegenerateAsync(repository, merge, tip, rule, paths, rules, cancellation);
+            notes.Add($"regenerate {string.Join(", ", paths)}");
+            if (!merge.Clean)
+            {
+                break;
+            }
+        }
+
+        return (merge, notes);
+    }
+
+    // Of what the command did, only the rule's own paths count.
+    private static async Task<TreeMergeResult> RegenerateAsync(
+        Repository repository, TreeMergeResult merge, string tip, MergeRule rule, IReadOnlyList<string> paths, MergeRules rules, CancellationToken cancellation)
+    {
+        var objects = (await repository.ViewAsync(cancellation)).On(null);
+        var commit = await CommitWriter.WriteSyntheticAsync(objects, merge.Tree, tip, cancellation);
+        var made = await rules.Regenerator.RunAsync(commit, rule, cancellation);
+        if (made.Tree is not { } tree)
+        {
+            return new TreeMergeResult(
+                false, merge.Tree, paths, $"{made.Reason}\n{made.Log}".Trim(),
+                $"The files {string.Join(", ", paths)} are made anew by '{rule.Command!.Name}' when work lands, so what you leave in them does not count. The command ran on your other changes together with what landed, and failed there: look at its output above, and repair what your own change to its input has to do with it.");
+        }
+
+        var changes = (await TreeChange.ReadAsync(repository, merge.Tree, tree, cancellation)).Where(change => rules.For(change.Path) == rule).ToList();
+        return await ContentGate.FindAsync(repository, changes, cancellation) is { } reason
+            ? new TreeMergeResult(false, merge.Tree, paths, $"What '{rule.Command!.Name}' made cannot land: {reason}")
+            : merge with { Tree = await TreeEdit.ApplyAsync(repository, merge.Tree, [.. changes.Select(change => (change.Path, change.New))], cancellation) };
+    }
+
     private static async Task<string> EditAsync(Repository repository, string tree, IReadOnlyList<FileEdit> edits, CancellationToken cancellation)
     {
-        if (edits.Count == 0)
-        {
-            return tree;
-        }
-
         var objects = (await repository.ViewAsync(cancellation)).On(null);
-        using var index = new TemporaryIndex(repository);
-        await objects.RunAsync(["read-tree", tree], cancellation, env: index.Environment);
+        var entries = new List<(string, TreeEntry)>();
         foreach (var edit in edits)
         {
-            var listed = await objects.RunToEndAsync(["ls-files", "--stage", "-z", "--", $":(top,literal){edit.Path}"], cancellation, env: index.Environment);
-            if (listed.Records.FirstOrDefault(record => record.EndsWith('\t' + edit.Path, StringComparison.Ordinal)) is not { } entry)
+            if (await TreeEdit.FindAsync(objects, tree, edit.Path, cancellation) is { IsAbsent: false } entry
+                && edit.Apply(await TreeChange.ContentAsync(objects, entry, cancellation)) is { } edited)
             {
-                continue;
-            }
-
-            var mode = entry[..entry.IndexOf(' ', StringComparison.Ordinal)];
-            var blob = entry.Split(' ')[1];
-            var content = (await objects.RunToEndAsync(["cat-file", "blob", blob], cancellation)).Output;
-            if (edit.Apply(content) is { } edited)
-            {
-                var oid = await objects.RunAsync(["hash-object", "-w", "--no-filters", "--stdin"], cancellation, edited);
-                var line = Encoding.UTF8.GetBytes($"{mode} {oid}\t{edit.Path}\0");
-                await objects.RunAsync(["update-index", "-z", "--index-info"], cancellation, line, index.Environment);
+                entries.Add((edit.Path, await TreeEdit.StoreAsync(objects, entry.Mode, edited, cancellation)));
             }
         }
 
-        return await objects.RunAsync(["write-tree"], cancellation, env: index.Environment);
+        return entries.Count == 0 ? tree : await TreeEdit.ApplyAsync(repository, tree, entries, cancellation);
     }
 
-    private static async Task<string> DescribeAsync(
-        Repository repository, TreeMergeResult merge, string tip, string baseCommit, string work, CancellationToken cancellation)
+    // Trailers are the last paragraph; a message that ends otherwise gets one.
+    private static string WithNotes(string message, IReadOnlyList<string> notes)
     {
-        var objects = (await repository.ViewAsync(cancellation)).On(null);
-        var text = new StringBuilder(merge.Messages).Append('\n');
-        foreach (var path in merge.Paths)
+        if (notes.Count == 0)
         {
-            text.Append("\nLanded since your base, ").Append(path).Append(":\n").Append(await DiffAsync(objects, baseCommit, tip, path, cancellation));
-            text.Append("\nYour change, ").Append(path).Append(":\n").Append(await DiffAsync(objects, baseCommit, work, path, cancellation));
+            return message;
         }
 
-        return text.ToString();
-    }
-
-    private static async Task<string> DiffAsync(Git objects, string from, string to, string path, CancellationToken cancellation)
-    {
-        string[] arguments = ["diff-tree", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", from, to, "--", $":(top,literal){path}"];
-        var diff = (await objects.RunToEndAsync(arguments, cancellation)).Text;
-        return diff.Length <= LongestDiff ? diff : diff[..LongestDiff] + "\n[shortened]\n";
+        var text = message.TrimEnd();
+        var last = text[(text.LastIndexOf('\n') + 1)..];
+        var gap = text.Contains('\n', StringComparison.Ordinal) && last.Contains(": ", StringComparison.Ordinal) ? "\n" : "\n\n";
+        var lines = notes.Select(note => $"Merge-Rule: {string.Concat(note.Select(letter => char.IsControl(letter) ? '?' : letter))}\n");
+        return text + gap + string.Concat(lines);
     }
 }

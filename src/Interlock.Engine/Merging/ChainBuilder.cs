@@ -16,7 +16,7 @@ internal sealed record LeftOut(Landing Landing, Candidate Why);
 internal sealed record Chain(string Tip, IReadOnlyList<ChainLink> Links, IReadOnlyList<LeftOut> LeftOut);
 
 /// <summary>Builds the exact commits of a batch: one for each change, in a row on top of the branch.</summary>
-internal sealed class ChainBuilder(Workspace workspace, Repository repository)
+internal sealed class ChainBuilder(Workspace workspace, Repository repository, MergeRules rules)
 {
     /// <summary>
     /// A change that conflicts with another of the same batch is in neither list: it waits until that one has landed or
@@ -46,5 +46,5 @@ internal sealed class ChainBuilder(Workspace workspace, Repository repository)
 
     private Task<Candidate> BuildAsync(string on, Landing landing, WorkTask task, CancellationToken cancellation) => CandidateBuilder.BuildAsync(
         repository, on, landing.Base, landing.Commit, Commits.Message(landing.Agent, task, landing.Fence),
-        landing.Agent.Value, Commits.EmailOf(landing.Agent), landing.Undoes is { } undone ? PlanTicks.TakeBack(workspace, undone) : PlanTicks.For(workspace, landing.Task), cancellation);
+        landing.Agent.Value, Commits.EmailOf(landing.Agent), landing.Undoes is { } undone ? PlanTicks.TakeBack(workspace, undone) : PlanTicks.For(workspace, landing.Task), rules, cancellation);
 }

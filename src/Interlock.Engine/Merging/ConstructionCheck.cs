@@ -6,41 +6,43 @@ namespace Interlock.Engine.Merging;
 /// <summary>
 /// Proves a merged tree from the four trees alone, without asking how it was built. A path only the work changed must be
 /// exactly the work's; a path it did not change must be exactly the tip's; where both changed one file, no line of the tip
-/// may vanish that the work did not remove, and no line the work added may be missing.
+/// may vanish that the work did not remove, and no line the work added may be missing. Paths under a rule are held to what
+/// the rule promises: see <see cref="RuledPaths"/>.
 /// </summary>
 internal static class ConstructionCheck
 {
     internal static async Task<string?> FindFaultAsync(
-        Repository repository, string tip, string baseCommit, string work, string merged, CancellationToken cancellation)
+        Repository repository, string tip, string baseCommit, string work, string merged, MergeRules rules, CancellationToken cancellation)
     {
         var landed = (await TreeChange.ReadAsync(repository, baseCommit, tip, cancellation)).ToDictionary(c => c.Path);
         var own = (await TreeChange.ReadAsync(repository, baseCommit, work, cancellation)).ToDictionary(c => c.Path);
         var result = (await TreeChange.ReadAsync(repository, tip, merged, cancellation)).ToDictionary(c => c.Path);
-        if (result.Keys.FirstOrDefault(path => !own.ContainsKey(path)) is { } stray)
+        var git = (await repository.ViewAsync(cancellation)).On(null);
+        var ruled = await RuledPaths.ReadAsync(git, tip, own, result, rules, cancellation);
+        if (result.Values.FirstOrDefault(change => !own.ContainsKey(change.Path) && !ruled.Allows(change)) is { } stray)
         {
-            return $"{stray}: the merge changed it, the work does not";
+            return $"{stray.Path}: the merge changed it, the work does not";
         }
 
-        var git = (await repository.ViewAsync(cancellation)).On(null);
-        foreach (var (path, change) in own)
+        foreach (var (path, change) in own.Where(pair => !ruled.Settles(pair.Key)))
         {
             var ours = landed.TryGetValue(path, out var other) ? other.New : change.Old;
             var outcome = result.TryGetValue(path, out var changed) ? changed.New : ours;
             var fault = ours == change.Old && outcome != change.New ? "the merge lost the work's version"
                 : ours == change.New && outcome != ours ? "the merge changed what both sides agree on"
                 : ours == change.Old || ours == change.New ? null
-                : await FindLineFaultAsync(git, change, ours, outcome, cancellation);
+                : await FindLineFaultAsync(git, change, ours, outcome, rules.Is(path, MergeRuleKind.Union), cancellation);
             if (fault is not null)
             {
                 return $"{path}: {fault}";
             }
         }
 
-        return null;
+        return ruled.Fault;
     }
 
     private static async Task<string?> FindLineFaultAsync(
-        Git git, TreeChange change, TreeEntry ours, TreeEntry outcome, CancellationToken cancellation)
+        Git git, TreeChange change, TreeEntry ours, TreeEntry outcome, bool united, CancellationToken cancellation)
     {
         if (!ours.IsFile || !change.New.IsFile || !outcome.IsFile || (!change.Old.IsFile && !change.Old.IsAbsent))
         {
@@ -62,6 +64,11 @@ internal static class ConstructionCheck
             {
                 return $"a landed line would vanish: {lost.Trim()}";
             }
+        }
+
+        if (united && merged.Keys.FirstOrDefault(line => line.Length > 0 && !tip.ContainsKey(line) && !work.ContainsKey(line)) is { } invented)
+        {
+            return $"a line that neither side has: {invented.Trim()}";
         }
 
         return Removed(work, before).Keys.FirstOrDefault(line => !merged.ContainsKey(line)) is { } missing

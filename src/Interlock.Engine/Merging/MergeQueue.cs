@@ -11,7 +11,8 @@ namespace Interlock.Engine.Merging;
 
 /// <param name="MostTogether">Upper bound of the adaptive window.</param>
 /// <param name="MaxAge">A change that waited longer goes next and alone.</param>
-internal sealed record QueueSettings(int MostTogether, TimeSpan MaxAge)
+/// <param name="Rules">How files that many changes touch come together; null when nothing is declared.</param>
+internal sealed record QueueSettings(int MostTogether, TimeSpan MaxAge, MergeRules? Rules = null)
 {
     public static QueueSettings Default { get; } = new(MergeWindow.DefaultMost, MergeOrder.DefaultMaxAge);
 }
@@ -24,7 +25,7 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, IVe
 {
     private const int MostRebuilds = 5;
 
-    private readonly ChainBuilder chains = new(workspace, repository);
+    private readonly ChainBuilder chains = new(workspace, repository, settings.Rules ?? MergeRules.None);
     private readonly Lander lander = new(workspace, repository, tell);
     private readonly BranchWatch watch = new(workspace, repository, tell);
     private readonly RedBranch redBranch = new(workspace, verifier, tell);

@@ -14,7 +14,7 @@ internal static class QueueOf
     public static MergeQueue Workspace(Workspace workspace, Repository repository, WorktreePool pool, IReadOnlyList<Check> checks, Action<RunNews> tell)
     {
         var section = workspace.Config.Config.MergeQueue;
-        return new MergeQueue(workspace, repository, new Verifier(workspace, repository, pool, checks), new QueueSettings(section.Window, section.MaxAge), tell);
+        return new MergeQueue(workspace, repository, new Verifier(workspace, repository, pool, checks), new QueueSettings(section.Window, section.MaxAge, RunSettings.Rules(workspace, repository, pool)), tell);
     }
 }
 

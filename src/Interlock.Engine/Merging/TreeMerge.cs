@@ -4,7 +4,8 @@ namespace Interlock.Engine.Merging;
 
 /// <param name="Tree">With conflict markers inside when not clean.</param>
 /// <param name="Paths">The conflicted ones.</param>
-internal sealed record TreeMergeResult(bool Clean, string Tree, IReadOnlyList<string> Paths, string Messages);
+/// <param name="Advice">What the author can do about it, when it is not the usual.</param>
+internal sealed record TreeMergeResult(bool Clean, string Tree, IReadOnlyList<string> Paths, string Messages, string? Advice = null);
 
 /// <summary>
 /// Merges three trees without a checkout. git 2.39 finds the merge base itself, so the three become commits whose

@@ -103,7 +103,7 @@ public sealed partial class TaskProtocol
         }
 
         var others = transaction.LiveLeases().Where(other => other.Fence != lease.Fence).ToList();
-        if (ClaimRules.CheckFiles(FileSet.Parse(files), others, null, now, options.IgnoreCase) is { } busy)
+        if (ClaimRules.CheckFiles(FileSet.Parse(files), others, null, now, options.IgnoreCase, lease.Kind == LeaseKind.Hold ? FileSet.Empty : options.Limits.Hot) is { } busy)
         {
             return Reply.Refused(busy);
         }
@@ -216,9 +216,10 @@ public sealed partial class TaskProtocol
 
     private void CountBypasses(IStoreTransaction transaction, IReadOnlyList<WorkTask> waiting, TaskId claimed, FileSet files, LeaseClock now)
     {
+        var hot = options.Limits.Hot;
         foreach (var task in waiting.Where(task => task.Id != claimed && task.IsOpen))
         {
-            if (files.FirstConflict(FileSet.Parse(task.Files), options.IgnoreCase) is not null)
+            if (files.Without(hot, options.IgnoreCase).FirstConflict(FileSet.Parse(task.Files).Without(hot, options.IgnoreCase), options.IgnoreCase) is not null)
             {
                 transaction.Put(task with { Bypasses = task.Bypasses + 1, UpdatedAt = now.Wall });
             }

@@ -158,7 +158,7 @@ public sealed partial class TaskProtocol
             return Reply.Refused(new Refusal(RefusalCodes.AlreadyClaimed, $"task {id} is claimed by {holder.Agent}", "The live lease wins; free it first: rm the lock file, or interlock reassign") with { Holder = holder.Agent, HolderTask = id });
         }
 
-        if (ClaimRules.CheckFiles(FileSet.Parse(files), live, null, now, options.IgnoreCase) is { } busy)
+        if (ClaimRules.CheckFiles(FileSet.Parse(files), live, null, now, options.IgnoreCase, FileSet.Empty) is { } busy)
         {
             return Reply.Refused(busy);
         }

@@ -73,6 +73,7 @@ public sealed class Coordinator
     private async Task<RunReport> LoopAsync(CancellationToken drain, CancellationToken cancel)
     {
         await RecoverAsync(cancel);
+        await using var warning = new EarlyWarning(context);
         try
         {
             while (!cancel.IsCancellationRequested)
@@ -81,6 +82,7 @@ public sealed class Coordinator
                 await ReclaimAsync(cancel);
                 StopRevoked();
                 await LandAsync(cancel);
+                warning.Tick();
 
                 var waits = drain.IsCancellationRequested ? [] : await DispatchAsync(cancel);
                 if (running.Count == 0 && landing.IsCompleted && !queue.HasWork && !waits.Any(wait => Passing.Contains(wait.Because.Code)))

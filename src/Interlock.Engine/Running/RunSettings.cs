@@ -1,5 +1,7 @@
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Merging;
 using Interlock.Engine.Verification;
+using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Running;
 
@@ -23,10 +25,22 @@ public static class RunSettings
         return [.. section.Entries.Select(entry => new Check(entry.Name, entry.Command.ToArguments(), entry.Timeout))];
     }
 
-    /// <summary>Also a run whose agent and checks were typed runs the configuration's set-up and passes on the variables it names.</summary>
+    /// <summary>The configured merge rules; one that runs a command counts only when the configuration is trusted.</summary>
+    /// <exception cref="BadInputException">A rule names a command and the file is not trusted.</exception>
+    internal static MergeRules Rules(Workspace workspace, Repository repository, WorktreePool pool)
+    {
+        if (workspace.Config.Config.MergeRules.Any(rule => rule.Command is not null))
+        {
+            RequireTrust(workspace);
+        }
+
+        return new MergeRules(workspace.Config.MergeRules, new Regenerator(workspace, repository, pool));
+    }
+
+    /// <summary>Also a run whose agent and checks were typed runs the configuration's set-up and merge rules, and passes on the variables it names.</summary>
     public static void RequireTrustOfSurroundings(Workspace workspace)
     {
-        if (workspace.Config.Config is { Worktrees.Setup: not null } or { Environment.Count: > 0 })
+        if (workspace.Config.Config is { Worktrees.Setup: not null } or { Environment.Count: > 0 } || workspace.Config.Config.MergeRules.Any(rule => rule.Command is not null))
         {
             RequireTrust(workspace);
         }

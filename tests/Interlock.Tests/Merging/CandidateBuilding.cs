@@ -39,7 +39,7 @@ public sealed class CandidateBuilding : IDisposable
         var work = repo.Commit("later");
 
         var done = Assert.IsType<Candidate.Clean>(await CandidateBuilder.BuildAsync(
-            repo.Repository, start, landed, work, "m", "a", "a@b", [], TestRepository.Now));
+            repo.Repository, start, landed, work, "m", "a", "a@b", [], MergeRules.None, TestRepository.Now));
 
         Assert.Equal(["late.txt"], done.ChangedPaths);
         Assert.Contains("two", repo.Run("show", done.Commit + ":a.txt"), StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class CandidateBuilding : IDisposable
         var work = BranchFrom(b, "work", ("CHANGES", "top\nmine\n"));
         var tip = BranchFrom(b, "tip", ("CHANGES", "top\ntheirs\n"));
 
-        var done = Assert.IsType<Candidate.Clean>(await CandidateBuilder.BuildAsync(repo.Repository, tip, b, work, "m", "a", "a@b", [], TestRepository.Now));
+        var done = Assert.IsType<Candidate.Clean>(await CandidateBuilder.BuildAsync(repo.Repository, tip, b, work, "m", "a", "a@b", [], MergeRules.None, TestRepository.Now));
 
         Assert.Equal("top\ntheirs\nmine", repo.Run("show", done.Commit + ":CHANGES"));
     }
@@ -123,7 +123,7 @@ public sealed class CandidateBuilding : IDisposable
     }
 
     private Task<Candidate> BuildAsync(string tip, string work, params FileEdit[] edits) =>
-        CandidateBuilder.BuildAsync(repo.Repository, tip, start, work, "[dev-1] [t1] work", "dev-1", "dev-1@agents", edits, TestRepository.Now);
+        CandidateBuilder.BuildAsync(repo.Repository, tip, start, work, "[dev-1] [t1] work", "dev-1", "dev-1@agents", edits, MergeRules.None, TestRepository.Now);
 
     private string Branch(string name, params (string Path, string Text)[] files) => BranchFrom(start, name, files);
 

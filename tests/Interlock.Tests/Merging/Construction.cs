@@ -1,4 +1,5 @@
 using CsCheck;
+using Interlock.Domain.Leasing;
 using Interlock.Engine.Merging;
 using Interlock.Tests.Worktrees;
 
@@ -78,11 +79,59 @@ public sealed class Construction : IDisposable
             var work = Commit(b, ("f.txt", Text(theirs)));
             var merge = await TreeMerge.MergeAsync(repo.Repository, b, tip, work, TestRepository.Now);
             clean += merge.Clean ? 1 : 0;
-            Assert.Null(merge.Clean ? await ConstructionCheck.FindFaultAsync(repo.Repository, tip, b, work, merge.Tree, TestRepository.Now) : null);
+            Assert.Null(merge.Clean ? await ConstructionCheck.FindFaultAsync(repo.Repository, tip, b, work, merge.Tree, MergeRules.None, TestRepository.Now) : null);
         }, iter: 25, threads: 1);
 
         Assert.InRange(clean, 3, 25);
     }
+
+    [Fact]
+    public async Task A_renumbered_file_is_the_same_file_under_a_number_that_nobody_uses()
+    {
+        var landed = Commit(start, ("db/1_a.sql", "a\n"));
+        var work = Commit(start, ("db/1_b.sql", "b\n"));
+
+        Assert.Null(await RuledFaultAsync(landed, work, Commit(landed, ("db/2_b.sql", "b\n"))));
+        Assert.Contains("the work does not", await RuledFaultAsync(landed, work, Commit(landed, ("db/2_b.sql", "other\n"))) ?? "", StringComparison.Ordinal);
+        Assert.Contains("the work does not", await RuledFaultAsync(landed, work, Commit(landed, ("db/2_c.sql", "b\n"))) ?? "", StringComparison.Ordinal);
+        Assert.Equal("db/1_b.sql: the merge lost the work's version", await RuledFaultAsync(landed, work, landed));
+
+        var crowded = Commit(landed, ("db/2_a.sql", "2\n"));
+        Assert.Equal("db/2_b.sql: its new number is used already", await RuledFaultAsync(crowded, work, Commit(crowded, ("db/2_b.sql", "b\n"))));
+    }
+
+    [Fact]
+    public async Task Only_the_declared_paths_of_work_that_touches_one_may_be_made_anew()
+    {
+        var work = Commit(start, ("lock.json", "work\n"), ("x.txt", "1\n"));
+        var made = Commit(start, ("lock.json", "made\n"), ("x.txt", "1\n"));
+
+        Assert.Null(await RuledFaultAsync(start, work, made));
+        Assert.Contains("y.txt", await RuledFaultAsync(start, work, Commit(made, ("y.txt", "1\n"))) ?? "", StringComparison.Ordinal);
+        Assert.Contains("lock.json", await RuledFaultAsync(start, Commit(start, ("x.txt", "1\n")), made) ?? "", StringComparison.Ordinal);
+        Assert.Equal("lock.json: the merge lost the work's version", await FaultAsync(start, work, made));
+    }
+
+    [Fact]
+    public async Task A_union_loses_no_line_and_invents_none()
+    {
+        var landed = Commit(start, ("CHANGES", "- landed\n"));
+        var work = Commit(start, ("CHANGES", "- mine\n"));
+
+        Assert.Null(await RuledFaultAsync(landed, work, Commit(start, ("CHANGES", "- landed\n- mine\n"))));
+        Assert.Equal("CHANGES: a landed line would vanish: - landed", await RuledFaultAsync(landed, work, work));
+        Assert.Equal("CHANGES: a line of the work is missing: - mine", await RuledFaultAsync(landed, work, landed));
+        Assert.Equal("CHANGES: a line that neither side has: - other", await RuledFaultAsync(landed, work, Commit(start, ("CHANGES", "- landed\n- other\n- mine\n"))));
+    }
+
+    private Task<string?> RuledFaultAsync(string tip, string work, string merged) => ConstructionCheck.FindFaultAsync(
+        repo.Repository, tip, start, work, merged, new MergeRules(
+            [
+                new MergeRule(MergeRuleKind.Renumber, FileSet.Parse("db/")),
+                new MergeRule(MergeRuleKind.Regenerate, FileSet.Parse("lock.json")),
+                new MergeRule(MergeRuleKind.Union, FileSet.Parse("CHANGES")),
+            ],
+            null), TestRepository.Now);
 
     private static string Text(IReadOnlyList<(int Line, int Text, bool Insert)> edits)
     {
@@ -108,7 +157,7 @@ public sealed class Construction : IDisposable
     }
 
     private Task<string?> FaultAsync(string tip, string work, string merged) =>
-        ConstructionCheck.FindFaultAsync(repo.Repository, tip, start, work, merged, TestRepository.Now);
+        ConstructionCheck.FindFaultAsync(repo.Repository, tip, start, work, merged, MergeRules.None, TestRepository.Now);
 
     private string Commit(string from, params (string Path, string Text)[] files)
     {

@@ -129,10 +129,10 @@ public sealed class HostileConfiguration : IDisposable
         var other = await repo.NewWorktreeAsync("t2-1");
         TestRepository.WriteIn(other.Path, "a.txt", "one\ntwo\nthree\nfour\nfive\nsix\nSEVEN\n");
         var tip = Assert.IsType<SealResult.Sealed>(await Sealer.SealAsync(other, "m", "a", "a@b", now));
-        Assert.IsType<Candidate.Clean>(await CandidateBuilder.BuildAsync(repo.Repository, tip.Commit, start, work.Commit, "m", "a", "a@b", [], now));
+        Assert.IsType<Candidate.Clean>(await CandidateBuilder.BuildAsync(repo.Repository, tip.Commit, start, work.Commit, "m", "a", "a@b", [], MergeRules.None, now));
         TestRepository.WriteIn(other.Path, "a.txt", "CLASH\n");
         var clash = Assert.IsType<SealResult.Sealed>(await Sealer.SealAsync(other, "m", "a", "a@b", now));
-        Assert.IsType<Candidate.Conflicted>(await CandidateBuilder.BuildAsync(repo.Repository, clash.Commit, start, work.Commit, "m", "a", "a@b", [], now));
+        Assert.IsType<Candidate.Conflicted>(await CandidateBuilder.BuildAsync(repo.Repository, clash.Commit, start, work.Commit, "m", "a", "a@b", [], MergeRules.None, now));
 
         repo.Write("a.txt", "dirty\n");
         await repo.Repository.DirtyPathsAsync(now);
