@@ -109,6 +109,11 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
             Require(FilePattern.TryParse(glob, out _, out var problem), bytes, glob, $"module glob '{glob}': {problem}");
         }
 
+        foreach (var (near, message) in WorktreesRules.Mistakes(Config))
+        {
+            Require(false, bytes, near, message);
+        }
+
         Require(FilePattern.TryParse(Config.Plan, out var plan, out var why) && plan!.IsExact, bytes, Config.Plan, $"plan '{Config.Plan}' is not a path inside the repository{(why is null ? "" : $": {why}")}");
         Require(Config.Agent is null or { Adapter: "shell" }, bytes, "adapter", $"adapter '{Config.Agent?.Adapter}' is not known; this version has: shell");
     }
@@ -122,6 +127,8 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
             ("environment", Config.Environment),
             ("link", Config.Worktrees.Link),
             ("copy", Config.Worktrees.Copy),
+            ("clone", Config.Worktrees.Cloned),
+            ("keep", Config.Worktrees.Keep),
         };
         lists.AddRange((Config.Roster ?? []).Where(entry => entry is not null).Select(entry => ("specialties", (IEnumerable<object?>?)entry.Specialties)));
         foreach (var (name, globs) in Config.Modules)
@@ -172,7 +179,7 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
     }
 
     private static string KindOf(string type) =>
-        type.StartsWith("System.Int32", StringComparison.Ordinal) ? "a whole number"
+        type.Contains("System.Int32", StringComparison.Ordinal) ? "a whole number"
         : type.StartsWith("System.String", StringComparison.Ordinal) ? "text"
         : type.Contains("List", StringComparison.Ordinal) || type.Contains("[]", StringComparison.Ordinal) ? "a list"
         : "an object";

@@ -23,13 +23,16 @@ public static class RunSettings
         return [.. section.Entries.Select(entry => new Check(entry.Name, entry.Command.ToArguments(), entry.Timeout))];
     }
 
-    /// <summary>Also a run whose agent and checks were typed runs the configuration's set-up and passes on the variables it names.</summary>
+    /// <summary>Also a run whose agent and checks were typed runs the set-up of worktrees and passes on the variables that are named.</summary>
     public static void RequireTrustOfSurroundings(Workspace workspace)
     {
-        if (workspace.Config.Config is { Worktrees.Setup: not null } or { Environment.Count: > 0 })
+        var config = workspace.Config.Config;
+        if (config is { Worktrees.Setup: not null } or { Worktrees.Env.Count: > 0 } or { Environment.Count: > 0 })
         {
             RequireTrust(workspace);
         }
+
+        RequireTrustOfCursor(workspace);
     }
 
     /// <summary>A configuration that runs code counts only as a person has seen it: by its exact content.</summary>
@@ -37,9 +40,34 @@ public static class RunSettings
     {
         if (workspace.Config.Hash is { } hash && !Trust.ForUser().IsTrusted(workspace.Root, hash))
         {
-            throw new BadInputException(
-                $"{workspace.Config.Path} names commands to run, and its present content has not been trusted",
-                "Read it, then: interlock trust");
+            throw Untrusted(workspace.Config.Path);
+        }
+
+        RequireTrustOfCursor(workspace);
+    }
+
+    /// <summary>Lets the commands of both files run as they are now.</summary>
+    public static void GrantTrust(Workspace workspace)
+    {
+        if (workspace.Config.Hash is { } hash)
+        {
+            Trust.ForUser().Grant(workspace.Root, hash);
+        }
+
+        if (CursorSetup.Read(workspace.Root, workspace.Config.Config) is { } cursor)
+        {
+            Trust.ForUser().Grant(cursor.Path, cursor.Hash);
         }
     }
+
+    private static void RequireTrustOfCursor(Workspace workspace)
+    {
+        if (CursorSetup.Read(workspace.Root, workspace.Config.Config) is { } cursor && !Trust.ForUser().IsTrusted(cursor.Path, cursor.Hash))
+        {
+            throw Untrusted(cursor.Path);
+        }
+    }
+
+    private static BadInputException Untrusted(string path) =>
+        new($"{path} names commands to run, and its present content has not been trusted", "Read it, then: interlock trust");
 }

@@ -29,7 +29,7 @@ internal sealed class Verifier(Workspace workspace, Repository repository, Workt
         try
         {
             var logs = Path.Combine(workspace.StateDir, "logs", string.Create(CultureInfo.InvariantCulture, $"{task}-{fence}-checks"));
-            var environment = ChildEnvironment.Build(workspace.Config.Config.Environment, new Dictionary<string, string> { ["CI"] = "true" });
+            var environment = ChildEnvironment.Build(workspace.Config.Config.Environment, new Dictionary<string, string>(pool.EnvironmentOf(worktree)) { ["CI"] = "true" });
             var outcomes = await runner.RunAsync(worktree.Path, checks, logs, environment, cancellation);
             return outcomes.FirstOrDefault(outcome => !outcome.Passed) is { } red
                 ? new RedCheck($"check '{red.Name}' {(red.TimedOut ? "took too long" : $"failed with exit code {red.ExitCode}")}", red.LogPath)
