@@ -18,7 +18,7 @@ internal static class RunVerb
         var agents = new Option<int?>("--agents") { Description = "Most agents at once; the limits of the configuration unless given", HelpName = "N" };
         var agentCommand = new Option<string>("--agent-command") { Description = "What an agent is: a shell command that reads its prompt on stdin", HelpName = "COMMAND" };
         var checks = new Option<string[]>("--check") { Description = "A shell command that landed work must pass; may be repeated", HelpName = "COMMAND" };
-        var trust = new Option<bool>("--trust") { Description = "Trust the commands in interlock.json as they are now" };
+        var trust = new Option<bool>("--trust") { Description = "Trust the commands in interlock.json and .cursor/worktrees.json as they are now" };
         var allowDirty = new Option<bool>("--allow-dirty") { Description = "Run although the checkout has uncommitted changes, which agents will not see" };
         var command = new Command("run", "Run a story with headless agents: each task in its own worktree, verified, landed on interlock/<story>")
         {
@@ -29,9 +29,9 @@ internal static class RunVerb
         {
             var id = context.Parse.GetValue(story)!.Value;
             var config = context.Workspace.Config;
-            if (context.Parse.GetValue(trust) && config.Hash is { } hash)
+            if (context.Parse.GetValue(trust))
             {
-                Trust.ForUser().Grant(context.Workspace.Root, hash);
+                RunSettings.GrantTrust(context.Workspace);
             }
 
             PlanVerb.RequireStory(plan.Read(context), id);

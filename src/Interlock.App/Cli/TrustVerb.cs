@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Running;
 
 namespace Interlock.App.Cli;
 
@@ -8,18 +9,19 @@ internal static class TrustVerb
     public static Command Create(VerbHost host)
     {
         var yes = new Option<bool>("--yes") { Description = "Do not ask" };
-        var command = new Command("trust", "Allow the commands in interlock.json to run, as the file is now") { yes };
+        var command = new Command("trust", "Allow the commands in interlock.json and .cursor/worktrees.json to run, as the files are now") { yes };
         host.Bind(command, context =>
         {
             var config = context.Workspace.Config;
-            if (config.Hash is not { } hash)
+            var cursor = CursorSetup.Read(context.Workspace.Root, config.Config);
+            if (config.Hash is null && cursor is null)
             {
                 throw new BadInputException($"{config.Path} does not exist", "Create it with: interlock init");
             }
 
             if (!context.Terminal.Json)
             {
-                Show(context.Terminal, config.Config);
+                Show(context.Terminal, config.Config, cursor);
             }
 
             if (!context.Parse.GetValue(yes))
@@ -36,14 +38,18 @@ internal static class TrustVerb
                 }
             }
 
-            Trust.ForUser().Grant(context.Workspace.Root, hash);
+            RunSettings.GrantTrust(context.Workspace);
             if (context.Terminal.Json)
             {
-                Terminal.WriteJson(writer => writer.WriteString("trusted", hash));
+                Terminal.WriteJson(writer =>
+                {
+                    writer.WriteString("trusted", config.Hash);
+                    writer.WriteString("trusted_cursor", cursor?.Hash);
+                });
             }
             else
             {
-                context.Terminal.Line("Trusted as it is now; any change to the file asks again.");
+                context.Terminal.Line("Trusted as it is now; any change asks again.");
             }
 
             return ExitCodes.Done;
@@ -51,7 +57,7 @@ internal static class TrustVerb
         return command;
     }
 
-    private static void Show(Terminal terminal, InterlockConfig config)
+    private static void Show(Terminal terminal, InterlockConfig config, CursorSetup? cursor)
     {
         if (config.Agent is { } agent)
         {
@@ -71,6 +77,16 @@ internal static class TrustVerb
         if (config.Worktrees.Setup is { } setup)
         {
             terminal.Line($"setup    {setup}");
+        }
+
+        foreach (var step in cursor?.Steps ?? [])
+        {
+            terminal.Line($"setup    {string.Join(' ', step.Command)} (from {cursor!.Path})");
+        }
+
+        foreach (var (name, value) in config.Worktrees.Env)
+        {
+            terminal.Line($"variable {name}={value}");
         }
     }
 }

@@ -2,7 +2,20 @@ namespace Interlock.Engine.Agents;
 
 /// <param name="Prompt">Written to standard input, which is then closed.</param>
 public sealed record AgentCommand(
-    IReadOnlyList<string> Command, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment, string Prompt);
+    IReadOnlyList<string> Command, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment, string Prompt)
+{
+    /// <summary>With more variables; they win over those of the same name.</summary>
+    internal AgentCommand With(IReadOnlyDictionary<string, string> variables)
+    {
+        var environment = new Dictionary<string, string>(Environment, OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        foreach (var (name, value) in variables)
+        {
+            environment[name] = value;
+        }
+
+        return this with { Environment = environment };
+    }
+}
 
 /// <summary>Everything an adapter may need to start an agent on a task.</summary>
 /// <param name="Attempt">Counts from 1.</param>

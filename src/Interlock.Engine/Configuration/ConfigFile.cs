@@ -125,6 +125,11 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         }
 
         ValidateMergeRules(bytes);
+        foreach (var (near, message) in WorktreesRules.Mistakes(Config))
+        {
+            Require(false, bytes, near, message);
+        }
+
         Require(FilePattern.TryParse(Config.Plan, out var plan, out var why) && plan!.IsExact, bytes, Config.Plan, $"plan '{Config.Plan}' is not a path inside the repository{(why is null ? "" : $": {why}")}");
         var unknown = Config.PlanRelax.FirstOrDefault(word => !DependencyKinds.Relaxable.Contains(word));
         Require(unknown is null, bytes, unknown ?? "", $"'{unknown}' is no order that can be relaxed: {string.Join(", ", DependencyKinds.Relaxable)}");
@@ -158,6 +163,8 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
             ("link", Config.Worktrees.Link),
             ("copy", Config.Worktrees.Copy),
             ("merge_rules", Config.MergeRules),
+            ("clone", Config.Worktrees.Cloned),
+            ("keep", Config.Worktrees.Keep),
         };
         lists.AddRange(Config.MergeRules.Where(rule => rule is not null).Select(rule => ("paths", (IEnumerable<object?>?)rule.Paths)));
         lists.AddRange((Config.Roster ?? []).Where(entry => entry is not null).Select(entry => ("specialties", (IEnumerable<object?>?)entry.Specialties)));
@@ -209,7 +216,7 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
     }
 
     private static string KindOf(string type) =>
-        type.StartsWith("System.Int32", StringComparison.Ordinal) ? "a whole number"
+        type.Contains("System.Int32", StringComparison.Ordinal) ? "a whole number"
         : type.StartsWith("System.String", StringComparison.Ordinal) ? "text"
         : type.Contains("List", StringComparison.Ordinal) || type.Contains("[]", StringComparison.Ordinal) ? "a list"
         : "an object";

@@ -12,7 +12,7 @@ namespace Interlock.Engine.Configuration;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false,
-    Converters = [typeof(CommandLineConverter), typeof(DurationConverter), typeof(ChecksConverter)])]
+    Converters = [typeof(CommandLineConverter), typeof(DurationConverter), typeof(ChecksConverter), typeof(DiskSizeConverter)])]
 [JsonSerializable(typeof(InterlockConfig))]
 [JsonSerializable(typeof(CheckEntry))]
 [JsonSerializable(typeof(string[]))]

@@ -124,8 +124,35 @@ public sealed record WorktreesSection
 
     public IReadOnlyList<string> Link { get; set; } = [];
     public IReadOnlyList<string> Copy { get; set; } = [];
+
+    /// <summary>Brought by reflink, else by hard link, else copied.</summary>
+    [JsonPropertyName("clone")]
+    public IReadOnlyList<string> Cloned { get; set; } = [];
+
     public string? Setup { get; set; }
+
+    /// <summary>Most folders parked for reuse; null for one for each agent and one for verification.</summary>
+    public int? Pool { get; set; }
+
+    /// <summary>Globs of ignored files that agents' reused folders keep.</summary>
+    public IReadOnlyList<string> Keep { get; set; } = [];
+
+    public DiskSize? Disk { get; set; }
+    public PortsSection? Ports { get; set; }
+
+    /// <summary>Variable name to value, in which <c>{slot}</c> and <c>{port}</c> are filled in.</summary>
+    public IReadOnlyDictionary<string, string> Env { get; set; } = new Dictionary<string, string>();
 }
+
+public sealed record PortsSection
+{
+    /// <summary>First port of slot 0.</summary>
+    public required int From { get; set; }
+
+    public int PerSlot { get; set; } = 10;
+}
+
+public readonly record struct DiskSize(long Bytes);
 
 /// <summary>A program with its arguments, or one line for the platform's shell.</summary>
 public sealed record CommandLine(IReadOnlyList<string> Arguments, bool Shell)

@@ -16,7 +16,11 @@ internal static partial class Native
     internal const int SignalKill = 9;
     internal const int AtWorkingDirectory = -100;
     internal const int AtEmptyPath = 0x1000;
+    internal const int AtNoFollow = 0x100;
     internal const int StatInode = 0x100;
+    internal const uint StatNames = 0x4;
+    internal const uint StatBlocks = 0x400;
+    internal const uint CloneBlocks = 0x40049409;
     internal const int ReadWrite = 2;
     private const long PidfdOpenCall = 434;
     private const long PidfdSendSignalCall = 424;
@@ -62,6 +66,26 @@ internal static partial class Native
 
     [LibraryImport("libc", EntryPoint = "fstat$INODE64", SetLastError = true)]
     internal static unsafe partial int MacIntelStatOpen(SafeFileHandle file, byte* buffer);
+
+    [LibraryImport("libc", EntryPoint = "lstat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int MacLinkStat(string path, byte* buffer);
+
+    [LibraryImport("libc", EntryPoint = "lstat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int MacIntelLinkStat(string path, byte* buffer);
+
+    // Variadic in C; on Linux such arguments travel like any others.
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    internal static partial int InputOutputControl(SafeFileHandle file, nuint request, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "clonefile", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int CloneFile(string source, string target, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Link(string source, string target);
+
+    [LibraryImport("kernel32.dll", EntryPoint = "CreateHardLinkW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool CreateHardLink(string target, string source, nint security);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long SystemCall(long number, long first, long second, long third, long fourth);

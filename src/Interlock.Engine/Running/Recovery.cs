@@ -57,6 +57,7 @@ public sealed class Recovery(Workspace workspace)
     {
         var live = workspace.Store.Read(reader => reader.LiveLeases()).Where(lease => !lease.InReview).Select(lease => lease.Worktree).OfType<string>().ToHashSet();
         await pool.ClearHalfMadeAsync(cancellation);
+        _ = pool.TidyAsync(TimeProvider.System.GetUtcNow(), cancellation);
         foreach (var worktree in await pool.ListAsync(cancellation))
         {
             if (live.Contains(worktree.Name))
@@ -87,7 +88,7 @@ public sealed class Recovery(Workspace workspace)
         var root = section.Root is { } configured
             ? Path.GetFullPath(configured, workspace.Root)
             : Path.Combine(UserFolders.State, "worktrees", FolderName(repository.CommonDir));
-        return new WorktreePool(repository, root, new WorktreeSetup(section.Copy, section.Link, section.Setup));
+        return new WorktreePool(repository, root, PoolSettings.Setup(workspace), PoolSettings.Options(workspace));
     }
 
     private async Task SaveAndRemoveAsync(WorktreePool pool, Worktree worktree, TaskId task, Lease lease, CancellationToken cancellation)

@@ -37,13 +37,16 @@ public static class RunSettings
         return new MergeRules(workspace.Config.MergeRules, new Regenerator(workspace, repository, pool));
     }
 
-    /// <summary>Also a run whose agent and checks were typed runs the configuration's set-up and merge rules, and passes on the variables it names.</summary>
+    /// <summary>Also a run whose agent and checks were typed runs the set-up of worktrees and merge rules, and passes on the variables that are named.</summary>
     public static void RequireTrustOfSurroundings(Workspace workspace)
     {
-        if (workspace.Config.Config is { Worktrees.Setup: not null } or { Environment.Count: > 0 } || workspace.Config.Config.MergeRules.Any(rule => rule.Command is not null))
+        var config = workspace.Config.Config;
+        if (config is { Worktrees.Setup: not null } or { Worktrees.Env.Count: > 0 } or { Environment.Count: > 0 } || config.MergeRules.Any(rule => rule.Command is not null))
         {
             RequireTrust(workspace);
         }
+
+        RequireTrustOfCursor(workspace);
     }
 
     /// <summary>A configuration that runs code counts only as a person has seen it: by its exact content.</summary>
@@ -51,9 +54,34 @@ public static class RunSettings
     {
         if (workspace.Config.Hash is { } hash && !Trust.ForUser().IsTrusted(workspace.Root, hash))
         {
-            throw new BadInputException(
-                $"{workspace.Config.Path} names commands to run, and its present content has not been trusted",
-                "Read it, then: interlock trust");
+            throw Untrusted(workspace.Config.Path);
+        }
+
+        RequireTrustOfCursor(workspace);
+    }
+
+    /// <summary>Lets the commands of both files run as they are now.</summary>
+    public static void GrantTrust(Workspace workspace)
+    {
+        if (workspace.Config.Hash is { } hash)
+        {
+            Trust.ForUser().Grant(workspace.Root, hash);
+        }
+
+        if (CursorSetup.Read(workspace.Root, workspace.Config.Config) is { } cursor)
+        {
+            Trust.ForUser().Grant(cursor.Path, cursor.Hash);
         }
     }
+
+    private static void RequireTrustOfCursor(Workspace workspace)
+    {
+        if (CursorSetup.Read(workspace.Root, workspace.Config.Config) is { } cursor && !Trust.ForUser().IsTrusted(cursor.Path, cursor.Hash))
+        {
+            throw Untrusted(cursor.Path);
+        }
+    }
+
+    private static BadInputException Untrusted(string path) =>
+        new($"{path} names commands to run, and its present content has not been trusted", "Read it, then: interlock trust");
 }

@@ -104,7 +104,7 @@ internal sealed class TaskRun : IDisposable
             Root: workspace.Root,
             Command: context.Options.Agent.Command.ToArguments(),
             PassThrough: workspace.Config.Config.Environment,
-            Run: MarkerOf(Lease, workspace.Store.Epoch)));
+            Run: MarkerOf(Lease, workspace.Store.Epoch))).With(context.Pool.EnvironmentOf(worktree));
         var log = Path.Combine(workspace.StateDir, "logs", $"{Lease.Worktree}.log");
         var process = await AgentProcess.StartAsync(
             command, log, context.Options.Agent.Timeout, context.Options.Agent.Silence, workspace.Protocol.Clock.Time, stop.Token);

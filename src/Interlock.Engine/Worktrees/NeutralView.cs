@@ -18,24 +18,42 @@ internal sealed class NeutralView
     private readonly string directory;
     private readonly IReadOnlyList<string> settings;
 
-    private NeutralView(Repository repository, string directory, IReadOnlyList<string> settings) =>
-        (this.repository, this.directory, this.settings) = (repository, directory, settings);
+    private readonly string raw;
+
+    private NeutralView(Repository repository, string directory, string raw, IReadOnlyList<string> settings) =>
+        (this.repository, this.directory, this.raw, this.settings) = (repository, directory, raw, settings);
+
+    /// <summary>Whether a checkout may write other bytes than the repository stores, for any file at all.</summary>
+    internal bool ConvertsLineEnds => OperatingSystem.IsWindows() || settings.Any(s => s.ToLowerInvariant() is var text
+        && (text == "core.eol=crlf" || (text.StartsWith("core.autocrlf=", StringComparison.Ordinal) && text is not ("core.autocrlf=false" or "core.autocrlf=input"))));
 
     internal static async Task<NeutralView> OpenAsync(Repository repository, CancellationToken cancellation)
     {
         var settings = await ReadSettingsAsync(repository, cancellation);
-        var directory = Path.Combine(repository.EnsureStateDir(), "view");
+        var directory = Prepare(repository, "view", settings);
+
+        // Attributes in a git directory win over those of the tree: this one compares bytes as they are.
+        var raw = Prepare(repository, "raw", settings);
+        AtomicFile.Write(Path.Combine(raw, "info", "attributes"), "* -text -ident !eol !working-tree-encoding\n"u8);
+        return new NeutralView(repository, directory, raw, [.. settings.Where(s => !IsFormat(s)), $"core.attributesFile={Git.NullDevice}"]);
+    }
+
+    private static string Prepare(Repository repository, string name, IReadOnlyList<string> settings)
+    {
+        var directory = Path.Combine(repository.EnsureStateDir(), name);
         Repository.EnsurePrivate(Path.Combine(directory, "refs"));
         Repository.EnsurePrivate(Path.Combine(directory, "objects"));
         Repository.EnsurePrivate(Path.Combine(directory, "info"));
-        var format = settings.FirstOrDefault(s => s.StartsWith("extensions.objectformat=", StringComparison.OrdinalIgnoreCase));
+        var format = settings.FirstOrDefault(IsFormat);
         var config = format is null
             ? "[core]\n\trepositoryformatversion = 0\n\tbare = false\n"
             : $"[core]\n\trepositoryformatversion = 1\n\tbare = false\n[extensions]\n\tobjectformat = {format.Split('=')[1]}\n";
         AtomicFile.Write(Path.Combine(directory, "HEAD"), "ref: refs/heads/none\n"u8);
         AtomicFile.Write(Path.Combine(directory, "config"), Encoding.UTF8.GetBytes(config));
-        return new NeutralView(repository, directory, [.. settings.Where(s => s != format), $"core.attributesFile={Git.NullDevice}"]);
+        return directory;
     }
+
+    private static bool IsFormat(string setting) => setting.StartsWith("extensions.objectformat=", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Without a work tree: objects only.</summary>
     internal Git On(string? workTree)
@@ -46,11 +64,13 @@ internal sealed class NeutralView
             AtomicFile.Write(Path.Combine(directory, "info", "exclude"), File.ReadAllBytes(exclude));
         }
 
-        return new Git(directory, workTree, settings, new Dictionary<string, string>
-        {
-            ["GIT_OBJECT_DIRECTORY"] = Path.Combine(repository.CommonDir, "objects"),
-        });
+        return new Git(directory, workTree, settings, Objects);
     }
+
+    /// <summary>As <see cref="On"/>, but a file equals a blob only byte by byte, whatever its attributes.</summary>
+    internal Git RawOn(string workTree) => new(raw, workTree, settings, Objects);
+
+    private Dictionary<string, string> Objects => new() { ["GIT_OBJECT_DIRECTORY"] = Path.Combine(repository.CommonDir, "objects") };
 
     // The person's own settings count too: files they ignore everywhere must not be sealed into a commit.
     private static async Task<IReadOnlyList<string>> ReadSettingsAsync(Repository repository, CancellationToken cancellation)

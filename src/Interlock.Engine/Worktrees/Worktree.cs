@@ -8,6 +8,9 @@ namespace Interlock.Engine.Worktrees;
 /// <param name="GitDir">The worktree's own git directory, from our records and never from the worktree's <c>.git</c> pointer.</param>
 public sealed record Worktree(string Path, string Name, string Branch, string BaseCommit, string GitDir)
 {
+    /// <summary>From 0; no two live worktrees of a repository have the same.</summary>
+    public int Slot { get; init; }
+
     internal string BranchRef => "refs/heads/" + Branch;
 
     /// <summary>Runs on the worktree's HEAD and refs; content goes through <see cref="NeutralView"/>.</summary>
@@ -45,5 +48,5 @@ internal sealed record WorktreeMarker(string Name, string Branch, string BaseCom
         AtomicFile.Write(System.IO.Path.Combine(gitDir, FileName), Encoding.UTF8.GetBytes(string.Join('\0', fields)));
     }
 
-    internal Worktree ToWorktree(string gitDir) => new(Path, Name, Branch, BaseCommit, gitDir);
+    internal Worktree ToWorktree(string gitDir) => new(Path, Name, Branch, BaseCommit, gitDir) { Slot = WorktreeMaker.SlotOf(gitDir) ?? 0 };
 }

@@ -9,25 +9,33 @@ namespace Interlock.Engine.Worktrees;
 /// </summary>
 public sealed class WorktreePool
 {
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(14);
+
     private readonly Repository repository;
-    private readonly string root;
+    private readonly PoolRoot root;
     private readonly WorktreeSetup setup;
+    private readonly WorktreeOptions options;
+    private readonly DiskBudget budget;
+    private readonly WorktreeMaker maker;
     private readonly Salvager salvager;
     private readonly WorktreeRemover remover;
 
     /// <param name="root">Outside the main checkout: nested worktrees make an agent's absolute paths hit the main one.</param>
-    public WorktreePool(Repository repository, string root, WorktreeSetup setup)
+    public WorktreePool(Repository repository, string root, WorktreeSetup setup, WorktreeOptions? options = null)
     {
         this.repository = repository;
-        this.root = Path.TrimEndingDirectorySeparator(RealPath.Of(root));
+        this.root = new PoolRoot(Path.TrimEndingDirectorySeparator(RealPath.Of(root)), repository.CommonDir);
         this.setup = setup;
-        if (repository.MainCheckout is { } main && IsBelow(this.root, RealPath.Of(main)))
+        this.options = options ?? WorktreeOptions.None;
+        if (repository.MainCheckout is { } main && IsBelow(this.root.Path, RealPath.Of(main)))
         {
-            throw new ArgumentException($"worktrees must live outside the main checkout, not in '{this.root}'", nameof(root));
+            throw new ArgumentException($"worktrees must live outside the main checkout, not in '{this.root.Path}'", nameof(root));
         }
 
+        budget = new DiskBudget(this.root, this.options.Disk);
+        maker = new WorktreeMaker(repository, this.root, this.options);
         salvager = new Salvager(repository);
-        remover = new WorktreeRemover(repository, this.root);
+        remover = new WorktreeRemover(repository, this.root, this.options.Parked);
     }
 
     /// <summary>
@@ -43,7 +51,8 @@ public sealed class WorktreePool
 
         var commit = await repository.ResolveAsync(baseCommit, cancellation)
             ?? throw new ArgumentException($"'{baseCommit}' is not a commit", nameof(baseCommit));
-        Worktree made;
+        using var making = await WorktreeGate.TakeAsync(repository, name, cancellation);
+        StartedWorktree started;
         using (await LockAsync(cancellation))
         {
             if (await AdoptAsync(name, branch, commit, cancellation) is { } adopted)
@@ -52,12 +61,20 @@ public sealed class WorktreePool
             }
 
             await ClearWayAsync(name, branch, commit, cancellation);
-            made = await new WorktreeMaker(repository, root).MakeAsync(name, branch, commit, cancellation);
+            root.EnsureMarked();
+            var parked = root.FindParked(PoolRoot.IsVerification(name));
+            await budget.MakeRoomAsync(Path.Combine(root.Path, name), () => EstimateAsync(commit, cancellation), parked);
+            started = await maker.StartAsync(name, branch, commit, parked, cancellation);
         }
 
+        var made = await FillAsync(started, cancellation);
         await SetUpAsync(made, cancellation);
         return made;
     }
+
+    /// <summary>The variables that an agent, the setup command and checks find in this worktree besides the usual ones.</summary>
+    /// <exception cref="IOException">Its slot has no ports left.</exception>
+    public IReadOnlyDictionary<string, string> EnvironmentOf(Worktree worktree) => options.Slots.EnvironmentOf(worktree.Slot);
 
     public async Task<Worktree?> FindAsync(string name, CancellationToken cancellation) =>
         (await ListAsync(cancellation)).FirstOrDefault(w => w.Name == name);
@@ -90,8 +107,13 @@ public sealed class WorktreePool
     /// <exception cref="UnsavedWorkException">Something in it would be lost.</exception>
     public async Task RemoveAsync(Worktree worktree, bool deleteBranch, string? landed, CancellationToken cancellation)
     {
-        using var gate = await LockAsync(cancellation);
-        await remover.RemoveAsync(worktree, deleteBranch, landed, cancellation);
+        string? left;
+        using (await LockAsync(cancellation))
+        {
+            left = await remover.RemoveAsync(worktree, deleteBranch, landed, cancellation);
+        }
+
+        PoolRoot.DeleteFolder(left);
     }
 
     /// <summary>
@@ -104,15 +126,32 @@ public sealed class WorktreePool
         var ours = Ours().Select(worktree => worktree.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var name in remover.RecordedBelowRoot().Where(name => !ours.Contains(name)).ToList())
         {
-            await remover.ClearHalfMadeAsync(name, cancellation);
+            // One that is being made right now looks the same; its maker holds its gate.
+            using var free = WorktreeGate.TryTake(repository, name);
+            if (free is not null)
+            {
+                await remover.ClearHalfMadeAsync(name, cancellation);
+            }
         }
     }
+
+    /// <summary>
+    /// Deletes what has been parked or in the trash for too long, or is more than may be parked. Needs no lock, may be
+    /// stopped at any time, and reports nothing: what resists is tried again by the next sweep.
+    /// </summary>
+    public Task TidyAsync(DateTimeOffset now, CancellationToken cancellation) =>
+        Task.Run(() => root.Tidy(now - KeptFor, options.Parked, cancellation), CancellationToken.None);
 
     /// <summary>Removes a worktree whatever is in it: only for trees nobody works in, such as those of checks.</summary>
     public async Task DiscardAsync(Worktree worktree, CancellationToken cancellation)
     {
-        using var gate = await LockAsync(cancellation);
-        await remover.DiscardAsync(worktree, cancellation);
+        string? left;
+        using (await LockAsync(cancellation))
+        {
+            left = await remover.DiscardAsync(worktree, cancellation);
+        }
+
+        PoolRoot.DeleteFolder(left);
     }
 
     /// <summary>
@@ -145,7 +184,7 @@ public sealed class WorktreePool
 
         foreach (var gitDir in Directory.EnumerateDirectories(records).Order(StringComparer.Ordinal))
         {
-            if (WorktreeMarker.Read(gitDir) is { } marker && marker.Path == Path.Combine(root, marker.Name))
+            if (WorktreeMarker.Read(gitDir) is { } marker && marker.Path == Path.Combine(root.Path, marker.Name))
             {
                 yield return marker.ToWorktree(gitDir);
             }
@@ -164,7 +203,12 @@ public sealed class WorktreePool
         var intact = head.Text.Trim() == found.BranchRef && Directory.Exists(found.Path)
             && await repository.ResolveAsync(found.BranchRef, cancellation) is { } tip
             && await repository.IsAncestorAsync(commit, tip, cancellation);
-        return intact ? found : null;
+        if (!intact)
+        {
+            return null;
+        }
+
+        return WorktreeMaker.SlotOf(found.GitDir) is null ? found with { Slot = maker.TakeSlot(found.GitDir) } : found;
     }
 
     private async Task ClearWayAsync(string name, string branch, string commit, CancellationToken cancellation)
@@ -172,7 +216,7 @@ public sealed class WorktreePool
         if (Ours().FirstOrDefault(w => w.Name == name) is { } broken)
         {
             await salvager.SaveAsync(broken, $"{Salvager.Prefix}worktree/{name}/{Guid.NewGuid():N}", $"salvage of the worktree {name}", cancellation);
-            await remover.RemoveAsync(broken, deleteBranch: true, landed: null, cancellation);
+            PoolRoot.DeleteFolder(await remover.RemoveAsync(broken, deleteBranch: true, landed: null, cancellation));
         }
 
         await remover.ClearHalfMadeAsync(name, cancellation);
@@ -186,16 +230,39 @@ public sealed class WorktreePool
             var paths = setup.Bring(repository, worktree);
             var marker = WorktreeMarker.Read(worktree.GitDir)! with { SetupPaths = paths };
             marker.Write(worktree.GitDir);
-            await setup.RunCommandAsync(repository, worktree, cancellation);
+            await setup.RunCommandsAsync(repository, worktree, EnvironmentOf(worktree), cancellation);
             (marker with { Ready = true }).Write(worktree.GitDir);
         }
         catch
         {
             // Nobody has worked in it yet; the token may be the reason for being here.
-            using var gate = await LockAsync(CancellationToken.None);
-            await remover.DiscardAsync(worktree, CancellationToken.None);
+            await DiscardAsync(worktree, CancellationToken.None);
             throw;
         }
+    }
+
+    private async Task<Worktree> FillAsync(StartedWorktree started, CancellationToken cancellation)
+    {
+        try
+        {
+            return await maker.FillAsync(started, cancellation);
+        }
+        catch
+        {
+            // The token may be the reason for being here; what was half made must go all the same.
+            using var gate = await LockAsync(CancellationToken.None);
+            await maker.UndoAsync(started.Worktree);
+            throw;
+        }
+    }
+
+    // Bytes of the files as they lie on a disk that gives out blocks of 4 KB.
+    private async Task<long> EstimateAsync(string commit, CancellationToken cancellation)
+    {
+        const long Block = 4096;
+        var git = (await repository.ViewAsync(cancellation)).On(null);
+        var sizes = await git.RunToEndAsync(["ls-tree", "-r", "-z", "--format=%(objectsize)", "--end-of-options", commit], cancellation);
+        return sizes.Records.Sum(size => long.TryParse(size, out var bytes) ? (bytes + Block - 1) / Block * Block : 0);
     }
 
     private Task<FileGate> LockAsync(CancellationToken cancellation) =>

@@ -3,40 +3,43 @@ namespace Interlock.Engine.Worktrees;
 public sealed class UnsavedWorkException(string message) : Exception(message);
 
 /// <summary>Removes worktrees without losing work and without following links. The caller holds the worktree lock.</summary>
-internal sealed class WorktreeRemover(Repository repository, string root)
+/// <param name="parked">Most folders that are parked instead of deleted.</param>
+internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int parked)
 {
-    internal const string TrashName = ".trash";
-
     /// <exception cref="InvalidOperationException">The path is not below the root with our marker.</exception>
     internal void RequireOurs(Worktree worktree)
     {
         var records = Path.Combine(repository.CommonDir, "worktrees");
         var marked = Path.GetDirectoryName(worktree.GitDir) == records
             && WorktreeMarker.Read(worktree.GitDir) is { } marker && marker.Path == worktree.Path;
-        if (!marked || worktree.Path != Path.Combine(root, worktree.Name) || RealPath.Of(worktree.Path) != worktree.Path)
+        if (!marked || worktree.Path != Path.Combine(root.Path, worktree.Name) || RealPath.Of(worktree.Path) != worktree.Path)
         {
             throw new InvalidOperationException($"'{worktree.Path}' is not a worktree of this pool");
         }
     }
 
-    internal async Task RemoveAsync(Worktree worktree, bool deleteBranch, string? landed, CancellationToken cancellation)
+    /// <summary>Answers the folder that is left to delete, for which no lock is needed; null when it was parked or gone.</summary>
+    internal async Task<string?> RemoveAsync(Worktree worktree, bool deleteBranch, string? landed, CancellationToken cancellation)
     {
         RequireOurs(worktree);
         await RequireSavedAsync(worktree, deleteBranch, landed, cancellation);
         var tip = await repository.ReadRefAsync(worktree.BranchRef, cancellation);
-        Delete(worktree);
+        var left = TakeAway(worktree);
         if (deleteBranch && tip is not null)
         {
             await repository.Git.RunAsync(["update-ref", "-d", worktree.BranchRef, tip], cancellation);
         }
+
+        return left;
     }
 
-    /// <summary>For a worktree that nobody was given yet.</summary>
-    internal async Task DiscardAsync(Worktree worktree, CancellationToken cancellation)
+    /// <summary>For a worktree that nobody was given yet, or with nobody's work in it. Answers what is left to delete.</summary>
+    internal async Task<string?> DiscardAsync(Worktree worktree, CancellationToken cancellation)
     {
         RequireOurs(worktree);
-        Delete(worktree);
+        var left = TakeAway(worktree);
         await repository.Git.TryRunAsync(["update-ref", "-d", worktree.BranchRef, worktree.BaseCommit], cancellation);
+        return left;
     }
 
     /// <summary>Names of the directories directly below the root that git has a record of, marked or not.</summary>
@@ -46,7 +49,7 @@ internal sealed class WorktreeRemover(Repository repository, string root)
         foreach (var pointer in Directory.Exists(records) ? Directory.GetDirectories(records).Select(record => Path.Combine(record, "gitdir")) : [])
         {
             var place = File.Exists(pointer) ? Path.GetDirectoryName(File.ReadAllText(pointer).Trim()) : null;
-            if (place is not null && Path.GetDirectoryName(place) == root)
+            if (place is not null && Path.GetDirectoryName(place) == root.Path)
             {
                 yield return Path.GetFileName(place);
             }
@@ -59,7 +62,7 @@ internal sealed class WorktreeRemover(Repository repository, string root)
     /// </summary>
     internal async Task ClearHalfMadeAsync(string name, CancellationToken cancellation)
     {
-        var path = Path.Combine(root, name);
+        var path = Path.Combine(root.Path, name);
         var records = Path.Combine(repository.CommonDir, "worktrees");
         foreach (var gitDir in Directory.Exists(records) ? Directory.GetDirectories(records) : [])
         {
@@ -72,7 +75,7 @@ internal sealed class WorktreeRemover(Repository repository, string root)
 
         if (Directory.Exists(path))
         {
-            Directory.Move(path, TrashFor(name));
+            root.MoveToTrash(path, name);
         }
     }
 
@@ -155,26 +158,13 @@ internal sealed class WorktreeRemover(Repository repository, string root)
         return false;
     }
 
-    private void Delete(Worktree worktree)
+    // The folder goes first and in one step: a crash leaves either the worktree, or a record without a folder, which can be removed again.
+    private string? TakeAway(Worktree worktree)
     {
-        // Renamed first, so that a crash leaves either the worktree or trash, never half of it.
-        if (Directory.Exists(worktree.Path))
-        {
-            var trash = TrashFor(worktree.Name);
-            Directory.Move(worktree.Path, trash);
-            LinkSafeDelete.Directory(worktree.GitDir);
-            LinkSafeDelete.Directory(trash);
-        }
-        else
-        {
-            LinkSafeDelete.Directory(worktree.GitDir);
-        }
-    }
-
-    private string TrashFor(string name)
-    {
-        var trash = Path.Combine(root, TrashName);
-        Directory.CreateDirectory(trash);
-        return Path.Combine(trash, $"{name}-{Guid.NewGuid():N}");
+        var left = Directory.Exists(worktree.Path) && !root.TryPark(worktree.Path, worktree.Name, parked)
+            ? root.MoveToTrash(worktree.Path, worktree.Name)
+            : null;
+        LinkSafeDelete.Directory(worktree.GitDir);
+        return left;
     }
 }

@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using Interlock.Engine.Agents;
 
 namespace Interlock.Engine.Worktrees;
@@ -11,6 +10,12 @@ public sealed record WorktreeSetup(IReadOnlyList<string> Copy, IReadOnlyList<str
 {
     public static WorktreeSetup None { get; } = new([], [], null);
 
+    /// <summary>Globs of files or folders brought by reflink, else by hard link, else copied.</summary>
+    public IReadOnlyList<string> Cloned { get; init; } = [];
+
+    /// <summary>Run after <see cref="SetupCommand"/>, one after the other; the first that fails ends the setup.</summary>
+    public IReadOnlyList<SetupStep> Steps { get; init; } = [];
+
     /// <summary>Brings the files over and names them; what the checkout already has stays as it is.</summary>
     internal IReadOnlyList<string> Bring(Repository repository, Worktree worktree)
     {
@@ -19,40 +24,43 @@ public sealed record WorktreeSetup(IReadOnlyList<string> Copy, IReadOnlyList<str
             return [];
         }
 
-        var brought = new List<string>();
-        foreach (var (patterns, bring) in new (IReadOnlyList<string>, Action<FileSystemInfo, string>)[] { (Link, LinkTo), (Copy, CopyTo) })
-        {
-            foreach (var entry in patterns.SelectMany(p => Matches(new DirectoryInfo(main), Segments(p))).ToList())
-            {
-                var relative = Path.GetRelativePath(main, entry.FullName);
-                var target = Path.Combine(worktree.Path, relative);
-                if (!Path.Exists(target))
-                {
-                    Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                    bring(entry, target);
-                    brought.Add(relative.Replace('\\', '/'));
-                }
-            }
-        }
-
-        return brought;
+        var files = new SetupFiles(main, worktree.Path);
+        files.Link(Link);
+        files.Clone(Cloned);
+        files.Copy(Copy);
+        return files.Brought;
     }
 
-    /// <exception cref="IOException">The command failed; the message ends with its last output.</exception>
-    internal async Task RunCommandAsync(Repository repository, Worktree worktree, CancellationToken cancellation)
+    /// <param name="slot">The variables of the worktree's slot.</param>
+    /// <exception cref="IOException">A command failed; the message ends with its last output.</exception>
+    internal async Task RunCommandsAsync(
+        Repository repository, Worktree worktree, IReadOnlyDictionary<string, string> slot, CancellationToken cancellation)
     {
-        if (SetupCommand is null)
-        {
-            return;
-        }
-
-        var environment = ChildEnvironment.Build([], new Dictionary<string, string>
+        var root = repository.MainCheckout ?? repository.CommonDir;
+        var environment = ChildEnvironment.Build([], new Dictionary<string, string>(slot)
         {
             ["INTERLOCK_WORKTREE"] = worktree.Path,
-            ["INTERLOCK_ROOT"] = repository.MainCheckout ?? repository.CommonDir,
+            ["INTERLOCK_ROOT"] = root,
         });
+        var own = SetupCommand is null ? [] : new[] { new SetupStep(ShellAdapter.Shell(SetupCommand)) };
+        foreach (var step in own.Concat(Steps))
+        {
+            step.RequireUnchanged();
+            var with = new Dictionary<string, string>(environment);
+            if (step.RootVariable is { } name)
+            {
+                with[name] = root;
+            }
+
+            await RunAsync(repository, worktree, step.Command, with, cancellation);
+        }
+    }
+
+    private static async Task RunAsync(
+        Repository repository, Worktree worktree, IReadOnlyList<string> arguments, Dictionary<string, string> environment, CancellationToken cancellation)
+    {
         var log = repository.NewTemporaryPath("setup");
-        var command = new AgentCommand(ShellAdapter.Shell(SetupCommand), worktree.Path, environment, "");
+        var command = new AgentCommand(arguments, worktree.Path, environment, "");
         try
         {
             var process = await AgentProcess.StartAsync(
@@ -69,60 +77,27 @@ public sealed record WorktreeSetup(IReadOnlyList<string> Copy, IReadOnlyList<str
             File.Delete(log);
         }
     }
+}
 
-    private static string[] Segments(string pattern)
+/// <summary>One command of a worktree's setup.</summary>
+/// <param name="Script">A file the command runs, with the hash a person has trusted; null when it is the whole command.</param>
+/// <param name="RootVariable">A further variable that names the main checkout.</param>
+public sealed record SetupStep(IReadOnlyList<string> Command, TrustedScript? Script = null, string? RootVariable = null)
+{
+    /// <exception cref="IOException">The script is not what was trusted.</exception>
+    internal void RequireUnchanged()
     {
-        var segments = pattern.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries);
-        return Path.IsPathRooted(pattern) || segments.Contains("..") || segments.Contains(".git")
-            ? throw new ArgumentException($"the setup pattern '{pattern}' must stay inside the main checkout", nameof(pattern))
-            : segments;
-    }
-
-    private static IEnumerable<FileSystemInfo> Matches(DirectoryInfo folder, string[] segments)
-    {
-        if (segments is ["**", .. var rest])
+        if (Script is { } script && !script.IsUnchanged())
         {
-            var below = folder.EnumerateDirectories().Where(d => d.LinkTarget is null && d.Name is not (".git" or "node_modules"));
-            return Matches(folder, rest).Concat(below.SelectMany(d => Matches(d, segments)));
-        }
-
-        return segments switch
-        {
-            [] => [],
-            [var last] => folder.EnumerateFileSystemInfos().Where(e => e.Name != ".git" && IsMatch(last, e)),
-            [var first, .. var deeper] => folder.EnumerateDirectories()
-                .Where(d => d.LinkTarget is null && IsMatch(first, d)).SelectMany(d => Matches(d, deeper)),
-        };
-    }
-
-    private static bool IsMatch(string pattern, FileSystemInfo entry) =>
-        FileSystemName.MatchesSimpleExpression(pattern, entry.Name, ignoreCase: OperatingSystem.IsWindows());
-
-    private static void LinkTo(FileSystemInfo source, string target)
-    {
-        if (source is DirectoryInfo)
-        {
-            Directory.CreateSymbolicLink(target, source.FullName);
-        }
-        else
-        {
-            File.CreateSymbolicLink(target, source.FullName);
+            throw new IOException($"'{script.Path}' has changed since it was trusted");
         }
     }
+}
 
-    private static void CopyTo(FileSystemInfo source, string target)
-    {
-        if (source is FileInfo && source.LinkTarget is null)
-        {
-            File.Copy(source.FullName, target);
-        }
-        else if (source is DirectoryInfo folder && folder.LinkTarget is null)
-        {
-            Directory.CreateDirectory(target);
-            foreach (var entry in folder.EnumerateFileSystemInfos())
-            {
-                CopyTo(entry, Path.Combine(target, entry.Name));
-            }
-        }
-    }
+/// <param name="Hash">SHA-256 of the bytes, hex.</param>
+public sealed record TrustedScript(string Path, string Hash)
+{
+    internal bool IsUnchanged() => File.Exists(Path) && HashOf(File.ReadAllBytes(Path)) == Hash;
+
+    internal static string HashOf(byte[] bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
 }

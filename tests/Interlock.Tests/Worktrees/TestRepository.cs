@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Interlock.Domain.Leasing;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Tests.Worktrees;
@@ -30,7 +31,10 @@ internal sealed class TestRepository : IDisposable
 
     internal string Head => Run("rev-parse", "HEAD");
 
-    internal WorktreePool NewPool(WorktreeSetup setup) => new(Repository, Root, setup);
+    internal WorktreePool NewPool(WorktreeSetup setup, WorktreeOptions? options = null) => new(Repository, Root, setup, options);
+
+    internal WorktreePool NewParkingPool(int parked = 3, params string[] keep) =>
+        NewPool(WorktreeSetup.None, new WorktreeOptions { Parked = parked, Keep = keep.Length == 0 ? FileSet.Empty : FileSet.Parse(keep) });
 
     internal Task<Worktree> NewWorktreeAsync(string name = "t1-1") => Pool.CreateAsync(name, $"interlock/{name}", Head, Now);
 

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Interlock.Engine.Platform;
+
+namespace Interlock.Engine.Worktrees;
+
+/// <summary>
+/// Keeps what lies below a pool's root within its budget: trash and parked folders go first, then a new worktree is refused.
+/// Files with several names count as nothing, because a hard link takes no room of its own.
+/// </summary>
+internal sealed class DiskBudget(PoolRoot root, long? most)
+{
+    internal const long NeededSpace = 200L * 1024 * 1024;
+    private static readonly long Fresh = (long)TimeSpan.FromMinutes(1).TotalMilliseconds;
+    private readonly Dictionary<string, (long Bytes, long At)> measured = new(StringComparer.Ordinal);
+
+    /// <summary>Makes room for one more worktree. The caller holds the worktree lock.</summary>
+    /// <param name="place">Where it will be.</param>
+    /// <param name="estimateAsync">Bytes it will take; not asked when a parked folder is reused.</param>
+    /// <exception cref="IOException">There is none.</exception>
+    internal async Task MakeRoomAsync(string place, Func<Task<long>> estimateAsync, PoolEntry? reused)
+    {
+        while (HasSpace() is false && TryGiveUp(reused))
+        {
+        }
+
+        if (!HasSpace())
+        {
+            throw new IOException($"less than {Text(NeededSpace)} is free on the disk of '{root.Path}', so no worktree is made");
+        }
+
+        if (most is not { } limit)
+        {
+            return;
+        }
+
+        var estimate = reused is null ? await estimateAsync() : 0;
+        var use = Use();
+        while (use + estimate > limit && TryGiveUp(reused))
+        {
+            use = Use();
+        }
+
+        if (use + estimate > limit)
+        {
+            throw new IOException(
+                $"the worktrees in '{root.Path}' take {Text(use)} and one more about {Text(estimate)}: more than worktrees.disk allows ({Text(limit)})");
+        }
+
+        // Others are made before this one is filled: until it is measured it counts with what it will be.
+        if (reused is null)
+        {
+            measured[place] = (estimate, Environment.TickCount64);
+        }
+    }
+
+    internal static string Text(long bytes) => bytes >= 1L << 30
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.#} GB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.#} MB");
+
+    private bool TryGiveUp(PoolEntry? reused)
+    {
+        if (root.Trash().Concat(root.Parked().Where(entry => entry.Path != reused?.Path)).FirstOrDefault(entry => !measured.ContainsKey(GivenUp(entry))) is not { } entry)
+        {
+            return false;
+        }
+
+        // Remembered, so that one that cannot be deleted is not tried for ever.
+        measured[GivenUp(entry)] = (0, 0);
+        root.Delete(entry);
+        return true;
+    }
+
+    private static string GivenUp(PoolEntry entry) => "given up: " + Path.GetFileName(entry.Path);
+
+    private bool HasSpace()
+    {
+        try
+        {
+            return new DriveInfo(root.Path).AvailableFreeSpace >= NeededSpace;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return true;
+        }
+    }
+
+    private long Use() => Below(root.Path)
+        .SelectMany(folder => Path.GetFileName(folder) is var name && name.StartsWith('.') ? Below(folder) : [folder])
+        .Sum(Measure);
+
+    private static IEnumerable<string> Below(string folder) =>
+        new DirectoryInfo(folder).EnumerateDirectories().Where(inner => inner.LinkTarget is null).Select(inner => inner.FullName).ToList();
+
+    // Walking ten large trees before each new one would cost more than it saves; a minute's change is little.
+    private long Measure(string folder)
+    {
+        if (measured.TryGetValue(folder, out var known) && Environment.TickCount64 - known.At < Fresh)
+        {
+            return known.Bytes;
+        }
+
+        var bytes = BytesOf(new DirectoryInfo(folder));
+        measured[folder] = (bytes, Environment.TickCount64);
+        return bytes;
+    }
+
+    private static long BytesOf(DirectoryInfo folder)
+    {
+        long sum = 0;
+        try
+        {
+            foreach (var entry in folder.EnumerateFileSystemInfos())
+            {
+                if (!entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
+                {
+                    sum += entry is DirectoryInfo inner ? BytesOf(inner) : FileUse.Of(entry.FullName) is { Names: 1 } use ? use.Bytes : 0;
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It went away, or is closed to us: what cannot be seen is not counted.
+        }
+
+        return sum;
+    }
+}
