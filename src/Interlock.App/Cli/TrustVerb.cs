@@ -60,12 +60,23 @@ internal static class TrustVerb
 
         foreach (var check in config.Checks?.Entries ?? [])
         {
-            terminal.Line($"check    {check.Name}: {check.Command}");
+            terminal.Line($"check    {check.Name}: {check.Command}{(check.Network ? "  (with network)" : "")}");
+        }
+
+        foreach (var line in config.Toolchain)
+        {
+            terminal.Line($"asks     {line}");
         }
 
         if (config.Worktrees.Setup is { } setup)
         {
             terminal.Line($"setup    {setup}");
+        }
+
+        terminal.Line(config.Sandbox == SandboxModes.None ? "sandbox  none: checks can reach everything you can" : $"sandbox  {config.Sandbox}");
+        foreach (var path in config.SandboxWrite)
+        {
+            terminal.Line($"writes   {path}");
         }
     }
 }

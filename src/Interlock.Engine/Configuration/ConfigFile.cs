@@ -111,6 +111,22 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
 
         Require(FilePattern.TryParse(Config.Plan, out var plan, out var why) && plan!.IsExact, bytes, Config.Plan, $"plan '{Config.Plan}' is not a path inside the repository{(why is null ? "" : $": {why}")}");
         Require(Config.Agent is null or { Adapter: "shell" }, bytes, "adapter", $"adapter '{Config.Agent?.Adapter}' is not known; this version has: shell");
+        ValidateChecks(bytes);
+    }
+
+    private void ValidateChecks(byte[] bytes)
+    {
+        Require(SandboxModes.All.Contains(Config.Sandbox), bytes, "sandbox", $"sandbox '{Config.Sandbox}' is not known; write auto, bwrap or none");
+        Require(!Config.Toolchain.Any(string.IsNullOrWhiteSpace), bytes, "toolchain", "a command of the toolchain is empty");
+        Require(!Config.SandboxWrite.Any(string.IsNullOrWhiteSpace), bytes, "sandbox_write", "a path of sandbox_write is empty");
+        var entries = Config.Checks?.Entries ?? [];
+        foreach (var entry in entries)
+        {
+            Require(CheckTimes.All.Contains(entry.At), bytes, entry.At, $"check '{entry.Name}' is asked at '{entry.At}'; write submit, land or both");
+        }
+
+        // Otherwise work that was green alone would land in a combination nobody has tested.
+        Require(entries.Count == 0 || entries.Any(entry => entry.At != CheckTimes.Submit), bytes, "checks", "no check is asked at landing; let one be at \"land\" or \"both\"");
     }
 
     // The reader checks members for null, but not what lists hold.
@@ -120,6 +136,8 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         {
             ("roster", Config.Roster),
             ("environment", Config.Environment),
+            ("sandbox_write", Config.SandboxWrite),
+            ("toolchain", Config.Toolchain),
             ("link", Config.Worktrees.Link),
             ("copy", Config.Worktrees.Copy),
         };
@@ -173,6 +191,7 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
 
     private static string KindOf(string type) =>
         type.StartsWith("System.Int32", StringComparison.Ordinal) ? "a whole number"
+        : type.StartsWith("System.Boolean", StringComparison.Ordinal) ? "true or false"
         : type.StartsWith("System.String", StringComparison.Ordinal) ? "text"
         : type.Contains("List", StringComparison.Ordinal) || type.Contains("[]", StringComparison.Ordinal) ? "a list"
         : "an object";

@@ -5,6 +5,8 @@ using Interlock.Engine.Agents;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
+using Interlock.Engine.Sandbox;
+using Interlock.Engine.Verification;
 
 namespace Interlock.Engine.Running;
 
@@ -34,7 +36,7 @@ public sealed class Coordinator
     {
         this.context = context;
         recovery = new Recovery(context.Workspace);
-        queue = new MergeQueue(context.Workspace, context.Repository, context.Pool, context.Options.Checks, context.Tell);
+        queue = new MergeQueue(context.Workspace, context.Repository, context.Verifier, context.Tell);
         ledger = new RunLedger(context.Workspace, context.Options.Story);
     }
 
@@ -51,8 +53,14 @@ public sealed class Coordinator
             ?? throw new BadInputException("another run is active in this repository", "Watch it with: interlock status; it ends by itself or with Ctrl-C in its terminal");
         var branch = new IntegrationBranch(repository, options.Story);
         await branch.PrepareAsync(workspace.Config.Config.Plan, options.AllowDirty, cancel);
-        var coordinator = new Coordinator(new RunContext(
-            workspace, repository, new Recovery(workspace).Worktrees(repository), new ShellAdapter(), branch, options, tell));
+        var pool = new Recovery(workspace).Worktrees(repository);
+        var verifier = new Verifier(workspace, repository, pool, options.Checks, tell);
+        if (options.Checks.Count > 0 && Sandboxes.For(workspace.Config.Config).Warning is { } warning)
+        {
+            tell(new RunNews(workspace.Protocol.Clock.Now, "WARNING", null, null, warning));
+        }
+
+        var coordinator = new Coordinator(new RunContext(workspace, repository, pool, new ShellAdapter(), branch, verifier, options, tell));
         return await coordinator.LoopAsync(drain, cancel);
     }
 

@@ -12,12 +12,10 @@ namespace Interlock.Engine.Running;
 /// Brings submitted work to the branch, one candidate at a time: build the exact combination, verify that tree,
 /// store the intent, move the branch by compare-and-swap, record it. The branch is the only truth about what landed.
 /// </summary>
-internal sealed class MergeQueue(Workspace workspace, Repository repository, WorktreePool pool, IReadOnlyList<Check> checks, Action<RunNews> tell)
+internal sealed class MergeQueue(Workspace workspace, Repository repository, IVerifier verifier, Action<RunNews> tell)
 {
     private const int MostRebuilds = 5;
     private const int MostSwaps = 50;
-
-    private readonly IVerifier verifier = new Verifier(workspace, repository, pool, checks);
 
     /// <summary>Finishes what a crash left between intent and record. Runs before anything else lands.</summary>
     public async Task RecoverAsync(CancellationToken cancellation)

@@ -20,13 +20,17 @@ public static class RunSettings
             RequireTrust(workspace);
         }
 
-        return [.. section.Entries.Select(entry => new Check(entry.Name, entry.Command.ToArguments(), entry.Timeout))];
+        return [.. section.Entries.Select(CheckOf)];
     }
 
-    /// <summary>Also a run whose agent and checks were typed runs the configuration's set-up and passes on the variables it names.</summary>
+    /// <summary>A check that a person typed: a line for the shell, with the defaults of the configuration.</summary>
+    public static Check Typed(string line) => CheckOf(new CheckEntry { Name = line, Command = new CommandLine([line], Shell: true) });
+
+    /// <summary>Also a run whose agent and checks were typed runs the configuration's set-up, passes on the variables it names and opens the sandbox as it says.</summary>
     public static void RequireTrustOfSurroundings(Workspace workspace)
     {
-        if (workspace.Config.Config is { Worktrees.Setup: not null } or { Environment.Count: > 0 })
+        if (workspace.Config.Config is { Worktrees.Setup: not null } or { Environment.Count: > 0 }
+            or { Toolchain.Count: > 0 } or { SandboxWrite.Count: > 0 } or { Sandbox: SandboxModes.None })
         {
             RequireTrust(workspace);
         }
@@ -42,4 +46,16 @@ public static class RunSettings
                 "Read it, then: interlock trust");
         }
     }
+
+    private static Check CheckOf(CheckEntry entry) => new(entry.Name, entry.Command.ToArguments(), entry.Timeout)
+    {
+        At = entry.At switch { CheckTimes.Submit => CheckTime.Submit, CheckTimes.Both => CheckTime.Both, _ => CheckTime.Land },
+        Cache = entry.Cache,
+        Network = entry.Network,
+        Program = entry.Command.Arguments[0].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) switch
+        {
+            [var first, ..] when entry.Command.Shell => first,
+            _ => entry.Command.Arguments[0],
+        },
+    };
 }

@@ -38,6 +38,11 @@ public sealed record WorktreeSetup(IReadOnlyList<string> Copy, IReadOnlyList<str
         return brought;
     }
 
+    /// <summary>What a new worktree would get from the checkout as it is now, in a fixed order.</summary>
+    internal IEnumerable<FileSystemInfo> Sources(Repository repository) => repository.MainCheckout is { } main
+        ? Link.Concat(Copy).SelectMany(pattern => Matches(new DirectoryInfo(main), Segments(pattern))).OrderBy(entry => entry.FullName, StringComparer.Ordinal)
+        : [];
+
     /// <exception cref="IOException">The command failed; the message ends with its last output.</exception>
     internal async Task RunCommandAsync(Repository repository, Worktree worktree, CancellationToken cancellation)
     {
