@@ -47,7 +47,7 @@ public static class RunSettings
         }
     }
 
-    private static Check CheckOf(CheckEntry entry) => new(entry.Name, entry.Command.ToArguments(), entry.Timeout)
+    internal static Check CheckOf(CheckEntry entry) => new(entry.Name, entry.Command.ToArguments(), entry.Timeout)
     {
         At = entry.At switch { CheckTimes.Submit => CheckTime.Submit, CheckTimes.Both => CheckTime.Both, _ => CheckTime.Land },
         Cache = entry.Cache,

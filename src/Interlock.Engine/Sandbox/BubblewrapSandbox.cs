@@ -22,10 +22,9 @@ internal sealed class BubblewrapSandbox(string program, SandboxScope scope) : IS
         mounts.Private("/tmp", "/var/tmp", "/run");
         if (home is { Length: > 1 })
         {
-            mounts.Private(home);
-            mounts.ReadOnly(HomeView.Shown(home, environment.GetValueOrDefault("PATH")));
-            mounts.Private([.. HomeView.EmptyFolders(home)]);
-            mounts.Blank(HomeView.BlankFiles(home));
+            var view = HomeView.Of(home, environment.GetValueOrDefault("PATH"));
+            mounts.Private([.. view.Private]);
+            mounts.ReadOnly(view.Shown);
         }
 
         mounts.ReadOnly(ProgramPath.Folders(environment.GetValueOrDefault("PATH")).Where(mounts.IsHidden));
@@ -35,8 +34,9 @@ internal sealed class BubblewrapSandbox(string program, SandboxScope scope) : IS
             mounts.ReadOnly(["/run/systemd/resolve"]);
         }
 
-        mounts.Writable(scope.Writable);
         mounts.ReadOnly(scope.Readable);
+        mounts.Writable(scope.Writable);
+        mounts.ReadOnly(scope.Kept);
         mounts.Private([.. scope.Hidden]);
         mounts.Writable([scope.Worktree]);
         mounts.ReadOnly([Path.Combine(scope.Worktree, ".git")]);
@@ -86,14 +86,6 @@ internal sealed class BubblewrapSandbox(string program, SandboxScope scope) : IS
         }
 
         public void ReadOnly(IEnumerable<string> paths) => Bind("--ro-bind-try", paths);
-
-        public void Blank(IEnumerable<string> files)
-        {
-            foreach (var file in files.Where(File.Exists))
-            {
-                arguments.AddRange(["--ro-bind", "/dev/null", file]);
-            }
-        }
 
         public void Writable(IEnumerable<string> paths) => Bind("--bind-try", paths);
 

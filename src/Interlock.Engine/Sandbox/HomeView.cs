@@ -2,8 +2,10 @@ using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Sandbox;
 
-/// <summary>What of a person's home a sandbox shows, read-only: tools and caches, and none of what people keep secret or their other work.</summary>
-internal static class HomeView
+/// <summary>What of a person's home a sandbox shows: tools and caches, and none of what people keep secret or their other work.</summary>
+/// <param name="Private">Folders that can be written in and whose content ends with the command, outer ones first.</param>
+/// <param name="Shown">Paths within them that are shown as they are, read-only.</param>
+internal sealed record HomeView(IReadOnlyList<string> Private, IReadOnlyList<string> Shown)
 {
     private static readonly HashSet<string> Secret = new(StringComparer.Ordinal)
     {
@@ -11,32 +13,35 @@ internal static class HomeView
         ".oci", ".password-store", ".pki", ".ssh", ".terraform.d", ".thunderbird", ".vscode", ".vscode-server",
     };
 
-    private static readonly string[] Within = [".local/bin", ".local/lib", ".local/share", "go"];
+    // Tools leave marks right inside these and give up when they cannot.
+    private static readonly string[] Layered = [".cache", ".cargo", ".dotnet", ".gem", ".local/share", ".npm"];
 
-    private static readonly string[] Blank = [".cargo/credentials", ".cargo/credentials.toml", ".gem/credentials"];
+    private static readonly string[] Whole = [".local/bin", ".local/lib", "go"];
 
-    // Compilers insist on writing here, and do without what they find missing.
-    private static readonly string[] Empty = [".local/share/keyrings", ".cache/go-build", ".npm/_logs"];
+    // Credentials, and what a tool insists on writing.
+    private static readonly HashSet<string> Left = new(StringComparer.Ordinal)
+    {
+        ".cache/go-build", ".cargo/credentials", ".cargo/credentials.toml", ".gem/credentials", ".local/share/keyrings", ".npm/_logs",
+    };
 
-    /// <summary>Hidden folders that are not secret, and folders that <c>PATH</c> leads into.</summary>
-    public static IReadOnlyList<string> Shown(string home, string? path)
+    /// <param name="home">Absolute, links followed.</param>
+    /// <param name="path">The value of <c>PATH</c>: folders of the home it leads into are shown.</param>
+    public static HomeView Of(string home, string? path)
     {
         if (!Directory.Exists(home))
         {
-            return [];
+            return new HomeView([], []);
         }
 
+        var layered = Layered.Select(name => Path.Combine(home, name)).Where(Directory.Exists).ToList();
         var hidden = Directory.EnumerateDirectories(home, ".*").Where(folder => !Secret.Contains(Path.GetFileName(folder)));
-        var within = Within.Select(name => Path.Combine(home, name));
+        var whole = Whole.Select(name => Path.Combine(home, name));
         var tools = ProgramPath.Folders(path).Where(folder => WorktreePool.IsBelow(folder, home) && folder != home)
             .Select(folder => Path.Combine(home, Path.GetRelativePath(home, folder).Split('/')[0]))
             .Where(folder => !Secret.Contains(Path.GetFileName(folder)));
-        return [.. hidden.Concat(within).Concat(tools).Where(Directory.Exists).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var within = layered.SelectMany(Directory.EnumerateFileSystemEntries).Where(entry => !Left.Contains(Path.GetRelativePath(home, entry)));
+        return new HomeView(
+            [home, .. layered],
+            [.. hidden.Concat(whole).Concat(tools).Except(layered, StringComparer.Ordinal).Concat(within).Where(Path.Exists).Distinct(StringComparer.Ordinal)]);
     }
-
-    /// <summary>Folders below those that are shown which are to be empty and private.</summary>
-    public static IEnumerable<string> EmptyFolders(string home) => Empty.Select(name => Path.Combine(home, name));
-
-    /// <summary>Files below those that are shown which are to be empty.</summary>
-    public static IEnumerable<string> BlankFiles(string home) => Blank.Select(name => Path.Combine(home, name));
 }

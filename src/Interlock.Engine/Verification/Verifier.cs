@@ -148,7 +148,7 @@ internal sealed class Verifier : IVerifier
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var writable = workspace.Config.Config.SandboxWrite
             .Select(path => path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : Path.GetFullPath(path, workspace.Root));
-        return new SandboxScope(worktree, [workspace.Root, repository.CommonDir], [workspace.StateDir], [.. writable], check.Network);
+        return new SandboxScope(worktree, [workspace.Root], [.. writable], [repository.CommonDir], [workspace.StateDir], check.Network);
     }
 
     // A worktree's name is an identifier too, and no longer than one.
