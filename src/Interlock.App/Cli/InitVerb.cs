@@ -19,15 +19,15 @@ internal static class InitVerb
                 throw new BadInputException($"{path} is there already", "Edit it; docs/guide/configuration.md lists every setting");
             }
 
-            var checks = ProposedChecks.For(context.Workspace.Root);
-            AtomicFile.Write(path, Encoding.UTF8.GetBytes(Render(checks)));
+            var proposed = ProposedChecks.For(context.Workspace.Root);
+            AtomicFile.Write(path, Encoding.UTF8.GetBytes(Render(proposed)));
             if (context.Terminal.Json)
             {
                 Terminal.WriteJson(writer => writer.WriteString("written", path));
             }
             else
             {
-                context.Terminal.Line($"Wrote {path} with {checks.Count} proposed checks: read it, set what an agent is, then: interlock trust");
+                context.Terminal.Line($"Wrote {path} with {proposed.Checks.Count} proposed checks: read it, set what an agent is, then: interlock trust");
             }
 
             return ExitCodes.Done;
@@ -35,21 +35,33 @@ internal static class InitVerb
         return command;
     }
 
-    private static string Render(IReadOnlyList<ProposedCheck> checks)
+    private static string Render(ProposedChecks proposed)
     {
         var text = new StringBuilder("{\n  \"plan\": \"plan/IMPLEMENTATION_PLAN.md\",\n\n");
         text.Append("  // What an agent is: any command that reads its prompt on stdin and works in the current folder.\n");
         text.Append("  // \"agent\": { \"command\": \"claude -p --permission-mode acceptEdits\", \"timeout\": \"60m\" },\n\n");
         text.Append("  // What work must pass before it lands. \"none\" lands everything unverified.\n");
-        if (checks.Count == 0)
+        if (proposed.Checks.Count == 0)
         {
             text.Append("  // \"checks\": [ { \"name\": \"test\", \"command\": \"make test\" } ],\n");
         }
         else
         {
             text.Append("  \"checks\": [\n");
-            text.AppendJoin(",\n", checks.Select(check => $"    {{ \"name\": {Quote(check.Name)}, \"command\": {Quote(check.Command)} }}"));
+            text.AppendJoin(",\n", proposed.Checks.Select(check => $"    {{ \"name\": {Quote(check.Name)}, \"command\": {Quote(check.Command)} }}"));
             text.Append("\n  ],\n");
+        }
+
+        if (proposed.Toolchain.Count > 0)
+        {
+            text.Append("\n  // A check that was green for the same files is run again when one of these says something else.\n");
+            text.Append("  \"toolchain\": [").AppendJoin(", ", proposed.Toolchain.Select(Quote)).Append("],\n");
+        }
+
+        if (proposed.Link.Count > 0)
+        {
+            text.Append("\n  // Not in git, but the checks need it in every worktree.\n");
+            text.Append("  \"worktrees\": { \"link\": [").AppendJoin(", ", proposed.Link.Select(Quote)).Append("] },\n");
         }
 
         return text.Append("\n  \"limits\": { \"agents\": 10, \"per_module\": 3, \"per_epic\": 5 }\n}\n").ToString();

@@ -24,6 +24,12 @@ internal static class RunReportText
                 $"  critical path  {Ages.Text(report.CriticalPath)} through {string.Join(" > ", report.CriticalTasks)}; the run took {report.Wall / report.CriticalPath:0.00} times that"));
         }
 
+        if (report.FlakyChecks.Count > 0)
+        {
+            terminal.Line();
+            CheckHealth.Print(terminal, report.FlakyChecks);
+        }
+
         Section(terminal, "Needs a person", report.NeedPerson);
         Section(terminal, "Still open", report.Open);
         terminal.Line();
@@ -46,6 +52,7 @@ internal static class RunReportText
         writer.WriteNumber("agent_seconds", Math.Round(report.Busy.TotalSeconds, 3));
         writer.WriteNumber("parallelism", Math.Round(report.Parallelism, 3));
         writer.WriteNumber("critical_path_seconds", Math.Round(report.CriticalPath.TotalSeconds, 3));
+        CheckHealth.Write(writer, report.Sandbox, report.FlakyChecks);
         StatusFile.WriteList(writer, "critical_path", report.CriticalTasks.Select(id => id.Value));
         List(writer, "landed", report.Landed);
         List(writer, "needs_person", report.NeedPerson);

@@ -66,7 +66,7 @@ internal static class RunVerb
     }
 
     private static IReadOnlyList<Check> Checks(VerbContext context, string[] typed) => typed.Length > 0
-        ? [.. typed.Select(line => new Check(line, new CommandLine([line], Shell: true).ToArguments(), TimeSpan.FromMinutes(10)))]
+        ? [.. typed.Select(RunSettings.Typed)]
         : RunSettings.Checks(context.Workspace) ?? throw new BadInputException(
             "no checks are configured, so nothing could be verified before it lands",
             $"List them in {InterlockConfig.FileName} (interlock init proposes some), give --check 'npm test', or write \"checks\": \"none\"");

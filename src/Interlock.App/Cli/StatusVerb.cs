@@ -5,6 +5,7 @@ using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine;
 using Interlock.Engine.Projections;
+using Interlock.Engine.Sandbox;
 
 namespace Interlock.App.Cli;
 
@@ -55,6 +56,12 @@ internal static class StatusVerb
         }
 
         terminal.Line(RunLock.IsHeld(context.Workspace.StateDir) ? "An automated run is active." : "No automated run is active.");
+        if (context.Workspace.Config.Config.Checks is { None: false } || context.Workspace.Store.Read(reader => reader.CheckNames().Count > 0))
+        {
+            CheckHealth.Print(terminal, Sandboxes.For(context.Workspace.Config.Config));
+            CheckHealth.Print(terminal, context.Protocol.FlakyChecks());
+        }
+
         foreach (var group in stories)
         {
             var done = group.Count(task => task.State == TaskState.Merged);
@@ -132,6 +139,7 @@ internal static class StatusVerb
     {
         writer.WriteNumber("revision", context.Workspace.Store.Read(reader => reader.Revision));
         writer.WriteBoolean("run_active", RunLock.IsHeld(context.Workspace.StateDir));
+        CheckHealth.Write(writer, Sandboxes.For(context.Workspace.Config.Config).Level, context.Protocol.FlakyChecks());
         writer.WriteStartArray("stories");
         foreach (var group in stories)
         {

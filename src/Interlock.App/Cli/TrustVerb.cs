@@ -66,7 +66,12 @@ internal static class TrustVerb
 
         foreach (var check in config.Checks?.Entries ?? [])
         {
-            terminal.Line($"check    {check.Name}: {check.Command}");
+            terminal.Line($"check    {check.Name}: {check.Command}{(check.Network ? "  (with network)" : "")}");
+        }
+
+        foreach (var line in config.Toolchain)
+        {
+            terminal.Line($"asks     {line}");
         }
 
         foreach (var rule in config.MergeRules.Where(rule => rule.Command is not null))
@@ -87,6 +92,12 @@ internal static class TrustVerb
         foreach (var (name, value) in config.Worktrees.Env)
         {
             terminal.Line($"variable {name}={value}");
+        }
+
+        terminal.Line(config.Sandbox == SandboxModes.None ? "sandbox  none: checks can reach everything you can" : $"sandbox  {config.Sandbox}");
+        foreach (var path in config.SandboxWrite)
+        {
+            terminal.Line($"writes   {path}");
         }
     }
 }

@@ -134,6 +134,22 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         var unknown = Config.PlanRelax.FirstOrDefault(word => !DependencyKinds.Relaxable.Contains(word));
         Require(unknown is null, bytes, unknown ?? "", $"'{unknown}' is no order that can be relaxed: {string.Join(", ", DependencyKinds.Relaxable)}");
         Require(Config.Agent is null or { Adapter: "shell" }, bytes, "adapter", $"adapter '{Config.Agent?.Adapter}' is not known; this version has: shell");
+        ValidateChecks(bytes);
+    }
+
+    private void ValidateChecks(byte[] bytes)
+    {
+        Require(SandboxModes.All.Contains(Config.Sandbox), bytes, "sandbox", $"sandbox '{Config.Sandbox}' is not known; write auto, bwrap or none");
+        Require(!Config.Toolchain.Any(string.IsNullOrWhiteSpace), bytes, "toolchain", "a command of the toolchain is empty");
+        Require(!Config.SandboxWrite.Any(string.IsNullOrWhiteSpace), bytes, "sandbox_write", "a path of sandbox_write is empty");
+        var entries = Config.Checks?.Entries ?? [];
+        foreach (var entry in entries)
+        {
+            Require(CheckTimes.All.Contains(entry.At), bytes, entry.At, $"check '{entry.Name}' is asked at '{entry.At}'; write submit, land or both");
+        }
+
+        // Otherwise work that was green alone would land in a combination nobody has tested.
+        Require(entries.Count == 0 || entries.Any(entry => entry.At != CheckTimes.Submit), bytes, "checks", "no check is asked at landing; let one be at \"land\" or \"both\"");
     }
 
     private void ValidateMergeRules(byte[] bytes)
@@ -160,6 +176,8 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
             ("roster", Config.Roster),
             ("plan_relax", Config.PlanRelax),
             ("environment", Config.Environment),
+            ("sandbox_write", Config.SandboxWrite),
+            ("toolchain", Config.Toolchain),
             ("link", Config.Worktrees.Link),
             ("copy", Config.Worktrees.Copy),
             ("merge_rules", Config.MergeRules),
@@ -217,6 +235,7 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
 
     private static string KindOf(string type) =>
         type.Contains("System.Int32", StringComparison.Ordinal) ? "a whole number"
+        : type.StartsWith("System.Boolean", StringComparison.Ordinal) ? "true or false"
         : type.StartsWith("System.String", StringComparison.Ordinal) ? "text"
         : type.Contains("List", StringComparison.Ordinal) || type.Contains("[]", StringComparison.Ordinal) ? "a list"
         : "an object";

@@ -47,6 +47,28 @@ public sealed record InterlockConfig
 
     /// <summary>Names of environment variables agents and checks inherit beyond the harmless ones.</summary>
     public IReadOnlyList<string> Environment { get; set; } = [];
+
+    /// <summary>One of <see cref="SandboxModes"/>: what checks run in.</summary>
+    public string Sandbox { get; set; } = SandboxModes.Auto;
+
+    /// <summary>Paths checks may write besides their worktree; <c>~/</c> is the home, others start at the repository.</summary>
+    public IReadOnlyList<string> SandboxWrite { get; set; } = [];
+
+    /// <summary>Shell lines whose output says which tools are installed; a green check counts only for the same output.</summary>
+    public IReadOnlyList<string> Toolchain { get; set; } = [];
+}
+
+/// <summary>The words of the setting <c>sandbox</c>.</summary>
+public static class SandboxModes
+{
+    /// <summary>A sandbox where there is one; where there is none it is said.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>Refuse to run checks without it.</summary>
+    public const string Bwrap = "bwrap";
+    public const string None = "none";
+
+    public static IReadOnlyList<string> All { get; } = [Auto, Bwrap, None];
 }
 
 public sealed record RosterEntry
@@ -89,6 +111,25 @@ public sealed record CheckEntry
     public required string Name { get; set; }
     public required CommandLine Command { get; set; }
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>One of <see cref="CheckTimes"/>.</summary>
+    public string At { get; set; } = CheckTimes.Land;
+
+    /// <summary>False: run every time, also on a tree that was green before.</summary>
+    public bool Cache { get; set; } = true;
+
+    /// <summary>True: the sandbox lets it use the network.</summary>
+    public bool Network { get; set; }
+}
+
+/// <summary>The words of the setting <c>at</c> of a check.</summary>
+public static class CheckTimes
+{
+    public const string Submit = "submit";
+    public const string Land = "land";
+    public const string Both = "both";
+
+    public static IReadOnlyList<string> All { get; } = [Submit, Land, Both];
 }
 
 /// <summary>What work must pass. <see cref="None"/> says in writing that there is nothing.</summary>

@@ -11,10 +11,10 @@ namespace Interlock.Engine.Merging;
 /// <summary>Puts the merge queue of a workspace together.</summary>
 internal static class QueueOf
 {
-    public static MergeQueue Workspace(Workspace workspace, Repository repository, WorktreePool pool, IReadOnlyList<Check> checks, Action<RunNews> tell)
+    public static MergeQueue Workspace(Workspace workspace, Repository repository, WorktreePool pool, IVerifier verifier, Action<RunNews> tell)
     {
         var section = workspace.Config.Config.MergeQueue;
-        return new MergeQueue(workspace, repository, new Verifier(workspace, repository, pool, checks), new QueueSettings(section.Window, section.MaxAge, RunSettings.Rules(workspace, repository, pool)), tell);
+        return new MergeQueue(workspace, repository, verifier, new QueueSettings(section.Window, section.MaxAge, RunSettings.Rules(workspace, repository, pool)), tell);
     }
 }
 
@@ -31,7 +31,8 @@ public static class OneLanding
             return false;
         }
 
-        var queue = QueueOf.Workspace(workspace, repository, new Recovery(workspace).Worktrees(repository), checks, tell);
+        var pool = new Recovery(workspace).Worktrees(repository);
+        var queue = QueueOf.Workspace(workspace, repository, pool, new Verifier(workspace, repository, pool, checks, tell), tell);
         await queue.RecoverAsync(cancellation);
         await queue.LookAsync(new IntegrationBranch(repository, story).Ref, cancellation);
         while (workspace.Store.Read(reader => reader.FindLanding(fence)) is { State: LandingState.Submitted or LandingState.Merging } && await queue.LandNextAsync(cancellation))

@@ -53,7 +53,7 @@ public sealed partial class TaskProtocol
         }
 
         // Its files may have been given to others since: then they have to finish first.
-        if (ClaimRules.CheckFiles(FileSet.Parse(paths), transaction.LiveLeases(), id, now, options.IgnoreCase) is { } busy)
+        if (ClaimRules.CheckFiles(FileSet.Parse(paths), transaction.LiveLeases(), id, now, options.IgnoreCase, options.Limits.Hot) is { } busy)
         {
             return Reply.Refused(busy);
         }

@@ -7,6 +7,8 @@ using Interlock.Engine.Importers;
 using Interlock.Engine.Merging;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
+using Interlock.Engine.Sandbox;
+using Interlock.Engine.Verification;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Running;
@@ -37,7 +39,7 @@ public sealed class Coordinator
     {
         this.context = context;
         recovery = new Recovery(context.Workspace);
-        queue = QueueOf.Workspace(context.Workspace, context.Repository, context.Pool, context.Options.Checks, context.Tell);
+        queue = QueueOf.Workspace(context.Workspace, context.Repository, context.Pool, context.Verifier, context.Tell);
         ledger = new RunLedger(context.Workspace, context.Options.Story);
     }
 
@@ -55,8 +57,14 @@ public sealed class Coordinator
         var branch = new IntegrationBranch(repository, options.Story);
         await RestoreAsync(workspace, repository, branch, tell, cancel);
         await branch.PrepareAsync(PlanTicks.MarkedFiles(workspace, options.Story), options.AllowDirty, cancel);
-        var coordinator = new Coordinator(new RunContext(
-            workspace, repository, new Recovery(workspace).Worktrees(repository), new ShellAdapter(), branch, options, tell));
+        var pool = new Recovery(workspace).Worktrees(repository);
+        var verifier = new Verifier(workspace, repository, pool, options.Checks, tell);
+        if (options.Checks.Count > 0 && Sandboxes.For(workspace.Config.Config).Warning is { } warning)
+        {
+            tell(new RunNews(workspace.Protocol.Clock.Now, "WARNING", null, null, warning));
+        }
+
+        var coordinator = new Coordinator(new RunContext(workspace, repository, pool, new ShellAdapter(), branch, verifier, options, tell));
         return await coordinator.LoopAsync(drain, cancel);
     }
 

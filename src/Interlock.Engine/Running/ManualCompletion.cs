@@ -50,7 +50,8 @@ public sealed class ManualCompletion(Workspace workspace, Repository repository,
 
         var pool = new Recovery(workspace).Worktrees(repository);
         var label = string.Create(CultureInfo.InvariantCulture, $"{task}-{lease.Fence}");
-        if (await new Verifier(workspace, repository, pool, checks).VerifyAsync(label, head, CheckStage.Land, cancellation) is { Passed: false } red)
+        var verifier = new Verifier(workspace, repository, pool, [.. checks.Select(check => check with { At = CheckTime.Both })]);
+        if (await verifier.VerifyAsync(label, head, CheckStage.Land, cancellation) is { Passed: false } red)
         {
             return Refuse(RefusalCodes.ChecksFailed, red.Reason!, $"Repair it, commit and complete again; the log is {red.Log}");
         }

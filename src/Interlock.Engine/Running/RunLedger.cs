@@ -1,6 +1,7 @@
 using Interlock.Domain.Graph;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Sandbox;
 
 namespace Interlock.Engine.Running;
 
@@ -52,7 +53,11 @@ internal sealed class RunLedger
             busy,
             TimeSpan.FromSeconds(path.Length),
             path.Tasks,
-            cancelled);
+            cancelled)
+        {
+            FlakyChecks = workspace.Protocol.FlakyChecks(),
+            Sandbox = Sandboxes.For(workspace.Config.Config).Level,
+        };
     }
 
     private string WhyOpen(WorkTask task)

@@ -1,4 +1,5 @@
 using Interlock.Domain.Plans;
+using Interlock.Domain.Verification;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Verification;
 
@@ -30,6 +31,12 @@ public sealed record RunReport(
     IReadOnlyList<TaskId> CriticalTasks,
     bool Cancelled)
 {
+    /// <summary>Checks that were flaky in their last runs, the least reliable first.</summary>
+    public IReadOnlyList<Flakiness> FlakyChecks { get; init; } = [];
+
+    /// <summary><c>bwrap</c> or <c>none</c>.</summary>
+    public string Sandbox { get; init; } = "";
+
     public bool Complete => NeedPerson.Count == 0 && Open.Count == 0;
 
     /// <summary>Agents at work on average.</summary>

@@ -22,8 +22,11 @@ public static class RunSettings
             RequireTrust(workspace);
         }
 
-        return [.. section.Entries.Select(entry => new Check(entry.Name, entry.Command.ToArguments(), entry.Timeout))];
+        return [.. section.Entries.Select(CheckOf)];
     }
+
+    /// <summary>A check that a person typed: a line for the shell, with the defaults of the configuration.</summary>
+    public static Check Typed(string line) => CheckOf(new CheckEntry { Name = line, Command = new CommandLine([line], Shell: true) });
 
     /// <summary>The configured merge rules; one that runs a command counts only when the configuration is trusted.</summary>
     /// <exception cref="BadInputException">A rule names a command and the file is not trusted.</exception>
@@ -37,11 +40,12 @@ public static class RunSettings
         return new MergeRules(workspace.Config.MergeRules, new Regenerator(workspace, repository, pool));
     }
 
-    /// <summary>Also a run whose agent and checks were typed runs the set-up of worktrees and merge rules, and passes on the variables that are named.</summary>
+    /// <summary>Also a run whose agent and checks were typed runs the set-up of worktrees and merge rules, passes on the variables that are named and opens the sandbox as it says.</summary>
     public static void RequireTrustOfSurroundings(Workspace workspace)
     {
         var config = workspace.Config.Config;
-        if (config is { Worktrees.Setup: not null } or { Worktrees.Env.Count: > 0 } or { Environment.Count: > 0 } || config.MergeRules.Any(rule => rule.Command is not null))
+        if (config is { Worktrees.Setup: not null } or { Worktrees.Env.Count: > 0 } or { Environment.Count: > 0 }
+            or { Toolchain.Count: > 0 } or { SandboxWrite.Count: > 0 } or { Sandbox: SandboxModes.None } || config.MergeRules.Any(rule => rule.Command is not null))
         {
             RequireTrust(workspace);
         }
@@ -84,4 +88,16 @@ public static class RunSettings
 
     private static BadInputException Untrusted(string path) =>
         new($"{path} names commands to run, and its present content has not been trusted", "Read it, then: interlock trust");
+
+    internal static Check CheckOf(CheckEntry entry) => new(entry.Name, entry.Command.ToArguments(), entry.Timeout)
+    {
+        At = entry.At switch { CheckTimes.Submit => CheckTime.Submit, CheckTimes.Both => CheckTime.Both, _ => CheckTime.Land },
+        Cache = entry.Cache,
+        Network = entry.Network,
+        Program = entry.Command.Arguments[0].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) switch
+        {
+            [var first, ..] when entry.Command.Shell => first,
+            _ => entry.Command.Arguments[0],
+        },
+    };
 }

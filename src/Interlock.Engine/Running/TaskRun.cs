@@ -5,13 +5,15 @@ using Interlock.Engine.Agents;
 using Interlock.Engine.Importers;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
+using Interlock.Engine.Verification;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Running;
 
 /// <summary>What every attempt of one run shares.</summary>
 internal sealed record RunContext(
-    Workspace Workspace, Repository Repository, WorktreePool Pool, IAgentAdapter Adapter, IntegrationBranch Branch, RunOptions Options, Action<RunNews> Tell);
+    Workspace Workspace, Repository Repository, WorktreePool Pool, IAgentAdapter Adapter, IntegrationBranch Branch, IVerifier Verifier, RunOptions Options,
+    Action<RunNews> Tell);
 
 /// <summary>One attempt at one task: worktree, agent, seal, submit. Ends by itself with the task submitted or failed.</summary>
 internal sealed class TaskRun : IDisposable
@@ -148,10 +150,22 @@ internal sealed class TaskRun : IDisposable
                 await RemoveAsync(worktree);
                 return;
             case SealResult.Sealed work:
-                Submit(work);
-                await RemoveAsync(worktree);
+                await VerifyAndSubmitAsync(worktree, work);
                 return;
         }
+    }
+
+    // What is red alone cannot be green in a combination; asked here, it costs the queue no time.
+    private async Task VerifyAndSubmitAsync(Worktree worktree, SealResult.Sealed work)
+    {
+        if (await context.Verifier.VerifyAsync($"{Lease.Worktree}-submit", work.Commit, CheckStage.Submit, stop.Token) is { Passed: false } red)
+        {
+            await SaveAsync(worktree, salvaged => Fail(red.Reason!, red.Log, salvaged ?? work.Commit));
+            return;
+        }
+
+        Submit(work);
+        await RemoveAsync(worktree);
     }
 
     private void Submit(SealResult.Sealed work)

@@ -3,6 +3,7 @@ using Interlock.Domain.Merging;
 using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Domain.Verification;
 
 namespace Interlock.Engine.Stores;
 
@@ -60,6 +61,15 @@ public interface IStoreReader
     string? FindResult(string request);
     byte[]? Projection(string path);
     IReadOnlyList<string> ProjectionPaths();
+
+    /// <summary>The newest answer under a key that was not red; null when there is none.</summary>
+    CheckRun? FindGreen(string key);
+
+    /// <summary>Of one check, newest first.</summary>
+    IReadOnlyList<CheckRun> LatestRuns(string check, int limit);
+
+    /// <summary>Every check with an answer, by name.</summary>
+    IReadOnlyList<string> CheckNames();
 }
 
 public interface IStoreTransaction : IStoreReader
@@ -82,6 +92,9 @@ public interface IStoreTransaction : IStoreReader
     void Append(DateTimeOffset at, string kind, string message, TaskId? task = null, AgentId? agent = null, long? fence = null);
 
     void SetProjection(string path, byte[]? content);
+
+    /// <summary>Adds an answer and forgets the oldest beyond <paramref name="keep"/>. The log of events does not rebuild these rows.</summary>
+    void Add(CheckRun run, int keep);
 }
 
 /// <summary>One line of the append-only log.</summary>

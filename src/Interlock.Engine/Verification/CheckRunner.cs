@@ -1,16 +1,15 @@
 using Interlock.Engine.Agents;
+using Interlock.Engine.Sandbox;
 
 namespace Interlock.Engine.Verification;
-
-/// <param name="Command">An argument list; a caller with a shell string wraps it.</param>
-public sealed record Check(string Name, IReadOnlyList<string> Command, TimeSpan Timeout);
 
 /// <param name="ExitCode">128 + n when signal n ended it, 127 when it could not be started.</param>
 /// <param name="Tail">The last 16 KB of output.</param>
 public sealed record CheckOutcome(string Name, bool Passed, int ExitCode, bool TimedOut, TimeSpan Duration, string LogPath, string Tail);
 
 /// <summary>Runs checks one after the other in a directory and stops at the first red one. Nothing a check starts outlives it.</summary>
-public sealed class CheckRunner(TimeProvider time)
+/// <param name="inside">The sandbox for a check in a directory; none without it.</param>
+public sealed class CheckRunner(TimeProvider time, Func<Check, string, ISandbox>? inside = null)
 {
     private const long LogCap = 10L << 20;
 
@@ -40,7 +39,8 @@ public sealed class CheckRunner(TimeProvider time)
     private async Task<CheckOutcome> RunAsync(
         string directory, Check check, string logPath, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
-        var command = new AgentCommand(check.Command, directory, environment, "");
+        var open = new AgentCommand(check.Command, directory, environment, "");
+        var command = inside?.Invoke(check, directory).Wrap(open) ?? open;
         var limits = new ProcessLimits(check.Timeout, Timeout.InfiniteTimeSpan, TimeSpan.FromSeconds(2), LogCap);
         var process = await AgentProcess.StartAsync(command, logPath, limits, time, cancellation);
         var outcome = await process.Completion;

@@ -31,9 +31,12 @@ internal sealed class SetupFiles(string main, string worktree)
     internal void Copy(IEnumerable<string> patterns) =>
         Bring(patterns, (source, target) => BringTree(source, target, (file, to) => File.Copy(file.FullName, to)));
 
+    internal static IEnumerable<FileSystemInfo> Find(string main, IEnumerable<string> patterns) =>
+        patterns.SelectMany(pattern => Matches(new DirectoryInfo(main), Segments(pattern)));
+
     private void Bring(IEnumerable<string> patterns, Action<FileSystemInfo, string> bring)
     {
-        foreach (var entry in patterns.SelectMany(p => Matches(new DirectoryInfo(main), Segments(p))).ToList())
+        foreach (var entry in Find(main, patterns).ToList())
         {
             var relative = Path.GetRelativePath(main, entry.FullName);
             var target = Path.Combine(worktree, relative);

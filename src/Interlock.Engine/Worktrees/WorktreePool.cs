@@ -171,6 +171,9 @@ public sealed class WorktreePool
         return result.ExitCode == 0;
     }
 
+    /// <summary>What a new worktree would get from the checkout as it is now.</summary>
+    internal IEnumerable<FileSystemInfo> Sources() => setup.Sources(repository);
+
     internal static bool IsBelow(string path, string folder) =>
         path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal) || path == folder;
 

@@ -31,6 +31,11 @@ public sealed record WorktreeSetup(IReadOnlyList<string> Copy, IReadOnlyList<str
         return files.Brought;
     }
 
+    /// <summary>What a new worktree would get from the checkout as it is now, in a fixed order.</summary>
+    internal IEnumerable<FileSystemInfo> Sources(Repository repository) => repository.MainCheckout is { } main
+        ? SetupFiles.Find(main, Link.Concat(Cloned).Concat(Copy)).OrderBy(entry => entry.FullName, StringComparer.Ordinal)
+        : [];
+
     /// <param name="slot">The variables of the worktree's slot.</param>
     /// <exception cref="IOException">A command failed; the message ends with its last output.</exception>
     internal async Task RunCommandsAsync(

@@ -71,6 +71,23 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     }
 
     [Fact]
+    public void A_store_of_the_first_version_is_brought_up_and_kept_as_a_copy()
+    {
+        Write(Open(), transaction => { transaction.Put(Rows.Task(First)); return true; });
+        Close();
+        Raw("DROP TABLE check_run; PRAGMA user_version = 1", out _).Dispose();
+        System.IO.File.WriteAllText(File + ".schema-1.bak", "half a copy that a crash left");
+
+        Assert.NotNull(Open().Read(reader => reader.FindTask(First)));
+        Assert.Empty(Open().Read(reader => reader.CheckNames()));
+        using var copy = new SqliteConnection($"Data Source={File}.schema-1.bak;Pooling=False");
+        copy.Open();
+        using var count = copy.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM task";
+        Assert.Equal(1L, count.ExecuteScalar());
+    }
+
+    [Fact]
     public void A_file_that_is_no_database_is_left_alone()
     {
         var garbage = "This is a letter, not a database.\n"u8.ToArray();

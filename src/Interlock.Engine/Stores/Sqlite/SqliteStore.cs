@@ -153,6 +153,8 @@ public sealed class SqliteStore : IStore
         {
             if (next > 0)
             {
+                // One that a crash left half-way is of this same schema, and in the way.
+                File.Delete($"{path}.schema-{next}.bak");
                 using var backup = connection.CreateCommand();
                 backup.CommandText = "VACUUM INTO $copy";
                 backup.Parameters.AddWithValue("$copy", $"{path}.schema-{next}.bak");

@@ -10,7 +10,7 @@ using Microsoft.Data.Sqlite;
 namespace Interlock.Engine.Stores.Sqlite;
 
 /// <summary>The statements of the embedded store, inside one transaction.</summary>
-internal sealed class SqliteTransactionScope(SqliteConnection connection, SqliteTransaction transaction) : IStoreTransaction
+internal sealed partial class SqliteTransactionScope(SqliteConnection connection, SqliteTransaction transaction) : IStoreTransaction
 {
     private readonly List<string> rows = [];
 
