@@ -1,4 +1,5 @@
 using Interlock.Domain.Plans;
+using Interlock.Domain.Plans.Data;
 using Interlock.Engine.Configuration;
 
 namespace Interlock.Engine.Importers;
@@ -10,6 +11,9 @@ public static class PlanFormats
     public static IReadOnlyList<IPlanFormat> All { get; } =
     [
         new StoryPlan(),
+        new TaskMasterFormat(),
+        new BeadsFormat(),
+        new RalphFormat(),
     ];
 
     public static string Names => string.Join(", ", All.Select(format => format.Name));
