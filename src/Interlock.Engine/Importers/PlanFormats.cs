@@ -1,6 +1,7 @@
 using Interlock.Domain.Plans;
 using Interlock.Domain.Plans.Data;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Importers.Formats;
 
 namespace Interlock.Engine.Importers;
 
@@ -14,6 +15,7 @@ public static class PlanFormats
         new TaskMasterFormat(),
         new BeadsFormat(),
         new RalphFormat(),
+        new BacklogFormat(new YamlTree()),
     ];
 
     public static string Names => string.Join(", ", All.Select(format => format.Name));

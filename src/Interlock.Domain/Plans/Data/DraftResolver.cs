@@ -53,6 +53,14 @@ internal sealed class DraftResolver(PlanDraft draft)
             byId.Add(ids[index], index);
             held[index] ??= task.Problem;
         }
+
+        foreach (var index in Enumerable.Range(0, tasks.Count).OrderBy(index => tasks[index].Rank))
+        {
+            foreach (var alias in tasks[index].Aliases)
+            {
+                byKey.TryAdd(alias, index);
+            }
+        }
     }
 
     private static string Shortened(string id) => id.Length > 55 ? id[..55] : id;

@@ -22,6 +22,9 @@ internal sealed class DraftTask
     /// <summary>What dependencies call it; case does not matter.</summary>
     public required string Key { get; init; }
 
+    /// <summary>What else dependencies may call it, where no other task has that for a key.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
     public required StoryId Story { get; init; }
 
     public required string Title { get; init; }
