@@ -16,6 +16,7 @@ public static class PlanFormats
         new BeadsFormat(),
         new RalphFormat(),
         new BacklogFormat(new YamlTree()),
+        new BmadFormat(new YamlTree()),
     ];
 
     public static string Names => string.Join(", ", All.Select(format => format.Name));

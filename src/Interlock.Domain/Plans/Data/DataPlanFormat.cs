@@ -15,7 +15,15 @@ public abstract class DataPlanFormat : IPlanFormat
 
     public PlanFile? Tick(PlanInput input, TaskId task, out TickOutcome outcome)
     {
-        var changed = Read(input, new PlanReading()).Tick(task, out outcome);
+        var changed = Tick(input, task, file => Read(file, new PlanReading()), out outcome);
+        return changed is null && outcome == TickOutcome.NotFound && ReadOtherwise(input) is not null
+            ? Tick(input, task, file => ReadOtherwise(file)!, out outcome)
+            : changed;
+    }
+
+    private static PlanFile? Tick(PlanInput input, TaskId task, Func<PlanInput, PlanDraft> read, out TickOutcome outcome)
+    {
+        var changed = read(input).Tick(task, out outcome);
         if (changed is null)
         {
             return null;
@@ -23,7 +31,7 @@ public abstract class DataPlanFormat : IPlanFormat
 
         // The edit is taken only when the file then says what it should: an odd spelling is left to a person.
         var files = input.Files.Select(file => file.Path == changed.Path ? changed : file).ToList();
-        if (Parse(input with { Files = files }, new PlanReading()).Tasks.FirstOrDefault(known => known.Id == task)?.Status == PlanStatus.Done)
+        if (read(input with { Files = files }).ToPlan().Tasks.FirstOrDefault(known => known.Id == task)?.Status == PlanStatus.Done)
         {
             return changed;
         }
@@ -33,6 +41,9 @@ public abstract class DataPlanFormat : IPlanFormat
     }
 
     private protected abstract PlanDraft Read(PlanInput input, PlanReading reading);
+
+    /// <summary>Another way the same files can be read; null when there is none.</summary>
+    private protected virtual PlanDraft? ReadOtherwise(PlanInput input) => null;
 
     private protected static string FileName(string path) => path[(path.LastIndexOf('/') + 1)..];
 }
