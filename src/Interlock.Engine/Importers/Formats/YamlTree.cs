@@ -30,7 +30,7 @@ public sealed class YamlTree : IYamlReader
         {
             return new DataDocument(null, error.Message.Split('\n')[0].TrimEnd('.', '\r'), (int)Math.Max(1, error.Start.Line));
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException)
+        catch (Exception error) when (error is IOException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException)
         {
             // The parser lets a few of these through on content it does not expect.
             return new DataDocument(null, "the YAML parser gave up on it", 1);
