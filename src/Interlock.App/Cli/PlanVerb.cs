@@ -97,6 +97,11 @@ internal static class PlanVerb
         PrintOrder(terminal, plan);
         terminal.Line($"{plan.Counts.Checkboxes} checkboxes: {plan.Counts.Tasks} tasks, {plan.Counts.Criteria} criteria, {plan.Counts.Excluded} excluded.");
         PrintProblems(terminal, plan);
+        foreach (var note in plan.Tasks.Count > 0 ? [] : plan.Problems.Where(problem => problem.Code is "no-tasks" or "no-stories"))
+        {
+            terminal.Line($"{note.Message}");
+            terminal.Line($"  {note.Hint}");
+        }
     }
 
     /// <summary>Says which orders nobody wrote down task by task, and what relaxing all of them would give.</summary>

@@ -57,6 +57,20 @@ internal static class PlanPaths
         return code.Any(char.IsAsciiLetter) ? Normalise(code) : null;
     }
 
+    /// <summary>Paths among the words of a sentence: a slash and a known extension, or a slash at the end.</summary>
+    public static IEnumerable<string> InWords(string text)
+    {
+        foreach (var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var bare = word.Trim('(', ')', '"', '\'', '*', '_', ',', ';', ':').TrimEnd('.');
+            if (bare.Contains('/') && bare[0] is not ('/' or '<' or '@') && (bare[^1] == '/' || HasKnownExtension(bare))
+                && !bare.Contains('[') && FromCode(bare) is { } path)
+            {
+                yield return path;
+            }
+        }
+    }
+
     private static bool HasKnownExtension(string code)
     {
         var dot = code.LastIndexOf('.');

@@ -6,7 +6,8 @@ namespace Interlock.Domain.Plans;
 /// Settles ids and dependencies once all tasks are read. A task with a problem is held back; those that wait for it just wait.
 /// Ids that differ only in case are the same id: they become file names on systems that cannot tell them apart.
 /// </summary>
-internal sealed class PlanResolver(PlanProblems problems, ExcludedCheckboxes excluded)
+/// <param name="idOf">From an id as a task names it to the id in the plan; null where they are the same.</param>
+internal sealed class PlanResolver(PlanProblems problems, ExcludedCheckboxes excluded, Func<string, string>? idOf = null)
 {
     private const int MostNamedInCycle = 200;
 
@@ -26,6 +27,7 @@ internal sealed class PlanResolver(PlanProblems problems, ExcludedCheckboxes exc
         }
 
         ReportCycles();
+        new ImpliedCycles(problems).Break(kept);
         return kept;
     }
 
@@ -52,7 +54,7 @@ internal sealed class PlanResolver(PlanProblems problems, ExcludedCheckboxes exc
         var problem = task.Problem;
         foreach (var written in task.DependenciesAsWritten.Distinct(StringComparer.OrdinalIgnoreCase))
         {
-            if (!indexes.TryGetValue(written, out var index))
+            if (!indexes.TryGetValue(idOf?.Invoke(written) ?? written, out var index))
             {
                 problem ??= "dangling-dependency";
                 ReportDangling(task, written);

@@ -36,27 +36,27 @@ public sealed class StoryPlan : IPlanFormat
         var file = MarkdownFile.Read(input.Files[0].Content.Span);
         var source = input.Source;
         var problems = new PlanProblems();
-        ReportEncoding(file, problems);
+        MarkdownFaults.ReportEncoding(file, problems);
         if (ConflictMarkers.Report(file, problems))
         {
-            var boxes = file.Lines.Count(IsCheckbox);
+            var boxes = file.Lines.Count(ExcludedCheckboxes.IsCheckbox);
             return new Plan(Name, source, [], [], problems.InOrder(), new PlanCounts(boxes, 0, 0, boxes));
         }
 
-        var reader = new StoryPlanReader(file, problems);
+        var reader = new StoryPlanReader(file, problems, reading.CriteriaAsTasks);
         reader.Read();
         var tasks = new PlanResolver(problems, reader.Excluded).Resolve(reader.Tasks);
         tasks = [.. tasks.Select(task => task with { SourcePath = input.Files[0].Path })];
         var stories = Stories(reader, tasks, problems);
         reader.Excluded.Report(problems, withOutside: reader.Stories.Count > 0);
-        ReportUnbalanced(file, problems);
+        MarkdownFaults.ReportUnbalanced(file, problems);
 
         var total = tasks.Count + reader.Criteria + reader.Excluded.Total;
         if (reader.Stories.Count == 0)
         {
             problems.Info(
                 "no-stories", 0,
-                $"no story heading among {PlanProblems.Counted(reader.HeadingCount, "heading")}, so none of {PlanProblems.Counted(total, "checkbox")} is a task",
+                $"no story heading among {PlanProblems.Counted(reader.HeadingCount, "heading")}, so none of {PlanProblems.Counted(total, "checkbox")} is a task: 0 tasks, {CandidateHeadings.Describe(HeadingsOf(file))}",
                 "Write headings such as '### Story 2.5: Title' above the tasks, or name the format of the file.");
         }
 
@@ -87,37 +87,13 @@ public sealed class StoryPlan : IPlanFormat
         return [.. first.Values];
     }
 
-    private static void ReportEncoding(MarkdownFile file, PlanProblems problems)
-    {
-        var broken = file.Lines.Where(line => !line.IsUtf8).ToList();
-        if (broken.Count > 0)
-        {
-            problems.Error(
-                "not-utf8", broken[0].Number,
-                $"{PlanProblems.Counted(broken.Count, "line")} cannot be read as UTF-8, the first is line {broken[0].Number}",
-                "Save the file as UTF-8.");
-        }
-    }
-
-    private static void ReportUnbalanced(MarkdownFile file, PlanProblems problems)
-    {
-        Report(file.UnbalancedFenceLine, "unbalanced-fence", "code fence", "Close the fence.");
-        Report(file.UnbalancedCommentLine, "unbalanced-comment", "comment", "Close the comment with '-->'.");
-
-        void Report(int opened, string code, string noun, string hint)
-        {
-            var count = opened == 0 ? 0 : file.Lines.Skip(opened - 1).Count(line => line.Region == LineRegion.Text && IsCheckbox(line));
-            if (count > 0)
-            {
-                problems.Warning(
-                    code, opened, $"the {noun} that opens here is never closed; {PlanProblems.Counted(count, "checkbox")} after it {(count == 1 ? "is" : "are")} read as usual", hint);
-            }
-        }
-    }
+    private static IEnumerable<(string Text, int Line)> HeadingsOf(MarkdownFile file) => file.Lines
+        .Where(line => line.Region == LineRegion.Text)
+        .Select(line => (Heading: Heading.TryRead(line.Visible), line.Number))
+        .Where(line => line.Heading is not null)
+        .Select(line => (line.Heading!.Value.Text, line.Number));
 
     private static bool OpensStory(string line) => Heading.TryRead(line) is { } heading
         ? heading.Level is >= 2 and <= 4 && StoryHeading.TryRead(heading.Text) is not null
         : StoryHeading.TryReadBold(line) is not null;
-
-    private static bool IsCheckbox(MarkdownLine line) => ExcludedCheckboxes.IsCheckbox(line);
 }

@@ -1,7 +1,7 @@
 namespace Interlock.Domain.Plans;
 
 /// <summary>Walks the lines of a story plan once, keeping track of headings, the story and the nesting of list items.</summary>
-internal sealed class StoryPlanReader(MarkdownFile file, PlanProblems problems)
+internal sealed class StoryPlanReader(MarkdownFile file, PlanProblems problems, bool criteriaAsTasks)
 {
     private readonly List<Heading> headings = [];
     private readonly Stack<int> taskIndents = new();
@@ -25,7 +25,7 @@ internal sealed class StoryPlanReader(MarkdownFile file, PlanProblems problems)
 
     public int Criteria => criteria;
 
-    private bool UnderCriteria => labelNamesCriteria || headings.Skip(story?.Depth ?? 0).Any(heading => Heading.NamesCriteria(heading.Text));
+    private bool UnderCriteria => !criteriaAsTasks && (labelNamesCriteria || headings.Skip(story?.Depth ?? 0).Any(heading => Heading.NamesCriteria(heading.Text)));
 
     public void Read()
     {
@@ -175,7 +175,7 @@ internal sealed class StoryPlanReader(MarkdownFile file, PlanProblems problems)
             return;
         }
 
-        var text = TaskText.Read(line.Visible[checkbox.TextIndex..] + Continuation(index, checkbox.Indent));
+        var text = TaskText.Read(line.Visible[checkbox.TextIndex..] + Wrapped.After(file, index, checkbox.Indent));
         if (story is null)
         {
             excluded.CountOutside(section, text.Id, line.Number);
@@ -188,7 +188,7 @@ internal sealed class StoryPlanReader(MarkdownFile file, PlanProblems problems)
         {
             criteria++;
         }
-        else if (new TaskReader(story, problems).Read(checkbox, line, text, Group(), IdFor(text)) is { } task)
+        else if (new TaskReader(story.Id, problems).Read(checkbox, line, text, Group(), IdFor(text)) is { } task)
         {
             tasks.Add(task);
             taskIndents.Push(checkbox.Indent);
@@ -222,21 +222,5 @@ internal sealed class StoryPlanReader(MarkdownFile file, PlanProblems problems)
                 "unknown-mark", line.Number, $"the mark '{TaskText.Collapse(checkbox.Mark)}' is neither a space nor an x; it counts as not done",
                 "Write a space for what is to do and an x for what is done.");
         }
-    }
-
-    /// <summary>The wrapped lines that belong to the same paragraph as the checkbox, each behind a space.</summary>
-    private string Continuation(int index, int indent)
-    {
-        var lines = file.Lines.Skip(index + 1).TakeWhile(line => Continues(line, indent)).Select(line => " " + line.Visible.Trim());
-        return string.Concat(lines);
-    }
-
-    private static bool Continues(MarkdownLine line, int indent)
-    {
-        var text = line.Visible;
-        var start = Checkbox.SkipSpace(text, 0);
-        return line.Region == LineRegion.Text && start < text.Length && Checkbox.Columns(text, start) > indent
-            && text[start] is not ('#' or '|' or '>' or '<' or '`' or '~' or '*' or '_' or '-' or '+')
-            && Checkbox.SkipBullet(text, start, out _) == start && Checkbox.TryRead(text) is null;
     }
 }

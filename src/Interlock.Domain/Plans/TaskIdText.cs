@@ -81,7 +81,7 @@ internal readonly record struct TaskIdText(string Id, int TextIndex, bool IsName
             return (colon && (hasDigit || token.IndexOfAny("/\\.") >= 0)) || (hasDigit && char.IsAsciiDigit(token[0]) && token.IndexOfAny("./") >= 0);
         }
 
-        return colon && hasDigit && IsPrefixed(token);
+        return hasDigit && IsPrefixed(token) && (colon || IsSpelled(token));
     }
 
     /// <summary>True for <c>PRM.1</c>, <c>DL-REHYDRATE.2</c>, <c>TASK-12</c>: upper case and a number.</summary>
@@ -97,6 +97,10 @@ internal readonly record struct TaskIdText(string Id, int TextIndex, bool IsName
             && token[(separator + 1)..].IndexOfAnyExceptInRange('0', '9') < 0 && separator + 1 < token.Length
             && token[..separator].IndexOfAnyInRange('a', 'z') < 0;
     }
+
+    /// <summary>True for <c>PRM.1</c> and <c>DL-REHYDRATE.2</c>, which nobody writes for anything but an id.</summary>
+    private static bool IsSpelled(ReadOnlySpan<char> token) =>
+        token.LastIndexOf('.') is > 2 and var dot && token[..3].IndexOfAnyExceptInRange('A', 'Z') is < 0 or 2 && token[..dot].IndexOf('.') < 0;
 
     private static int SkipSeparator(string text, int index)
     {

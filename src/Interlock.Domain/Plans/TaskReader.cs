@@ -1,7 +1,7 @@
 namespace Interlock.Domain.Plans;
 
 /// <summary>Turns one checkbox of a story into a task and says what is odd about it.</summary>
-internal sealed class TaskReader(StorySection story, PlanProblems problems)
+internal sealed class TaskReader(StoryId story, PlanProblems problems)
 {
     /// <summary>Null when the checkbox cannot be a task; the reason has been reported.</summary>
     public PlanTask? Read(Checkbox checkbox, MarkdownLine line, TaskText text, string? group, string id)
@@ -23,7 +23,7 @@ internal sealed class TaskReader(StorySection story, PlanProblems problems)
         return new PlanTask(
             new TaskId(id),
             text.Id,
-            story.Id,
+            story,
             group,
             text.Title.Length > 0 ? text.Title : $"Task {id}",
             checkbox.PlanMark,

@@ -12,9 +12,11 @@ internal sealed record TaskText(
     IReadOnlyList<string> Files, IReadOnlyList<string> RefusedFiles, string? Agent,
     IReadOnlyList<TaskAttribute> Unclosed, IReadOnlyList<TaskAttribute> Ignored)
 {
-    public static TaskText Read(string text)
+    public static TaskText Read(string text) => Read(text, TaskIdText.Read(text));
+
+    /// <summary>Reads what stands behind an id that the format has a grammar of its own for.</summary>
+    public static TaskText Read(string text, TaskIdText id)
     {
-        var id = TaskIdText.Read(text);
         var spans = CodeSpans.Find(text);
         var attributes = TaskAttributes.Find(text, id.TextIndex, spans);
         var trailing = Trailing(text, attributes, id.TextIndex);

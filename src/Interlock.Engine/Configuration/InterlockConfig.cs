@@ -16,6 +16,9 @@ public sealed record InterlockConfig
     /// <summary>Repo-relative path of the plan.</summary>
     public string Plan { get; set; } = "plan/IMPLEMENTATION_PLAN.md";
 
+    /// <summary>True when checkboxes below headings such as Definition of Done are tasks as well.</summary>
+    public bool PlanCriteriaAsTasks { get; set; }
+
     /// <summary>Words of <see cref="Interlock.Domain.Plans.DependencyKinds"/>: implicit orders that do not hold here.</summary>
     public IReadOnlyList<string> PlanRelax { get; set; } = [];
 

@@ -17,6 +17,10 @@ public static class PlanFormats
         new RalphFormat(),
         new BacklogFormat(new YamlTree()),
         new BmadFormat(new YamlTree()),
+        new SpecKit(),
+        new OpenSpec(),
+        new Kiro(),
+        new CheckList(),
     ];
 
     public static string Names => string.Join(", ", All.Select(format => format.Name));

@@ -20,7 +20,7 @@ public static class PlanImport
     public static Plan Read(string root, ConfigFile config, PlanChoice? choice = null)
     {
         var (format, input) = PlanDiscovery.Find(root, config.Config, choice ?? new PlanChoice());
-        return format.Parse(input, new PlanReading(RelaxedKinds: config.Config.PlanRelax.Concat(choice?.Relax ?? []).ToHashSet()));
+        return format.Parse(input, new PlanReading(config.Config.PlanCriteriaAsTasks, config.Config.PlanRelax.Concat(choice?.Relax ?? []).ToHashSet()));
     }
 
     public static ImportReport Store(Plan plan, ConfigFile config, TaskProtocol protocol)
