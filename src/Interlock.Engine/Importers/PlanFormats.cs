@@ -1,5 +1,7 @@
 using Interlock.Domain.Plans;
+using Interlock.Domain.Plans.Data;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Importers.Formats;
 
 namespace Interlock.Engine.Importers;
 
@@ -10,6 +12,11 @@ public static class PlanFormats
     public static IReadOnlyList<IPlanFormat> All { get; } =
     [
         new StoryPlan(),
+        new TaskMasterFormat(),
+        new BeadsFormat(),
+        new RalphFormat(),
+        new BacklogFormat(new YamlTree()),
+        new BmadFormat(new YamlTree()),
         new SpecKit(),
         new OpenSpec(),
         new Kiro(),

@@ -25,7 +25,7 @@ public static class PlanImport
 
     public static ImportReport Store(Plan plan, ConfigFile config, TaskProtocol protocol)
     {
-        if (plan.Problems.FirstOrDefault(problem => problem.Code is "conflict-marker" or "not-utf8") is { } broken)
+        if (plan.Problems.FirstOrDefault(problem => problem.Code is "conflict-marker" or "not-utf8" or "invalid-json" or "invalid-yaml") is { } broken)
         {
             throw new BadInputException($"{plan.Source}:{broken.Line}: {broken.Message}", broken.Hint);
         }
