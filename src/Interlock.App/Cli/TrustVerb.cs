@@ -44,7 +44,10 @@ internal static class TrustVerb
                 Terminal.WriteJson(writer =>
                 {
                     writer.WriteString("trusted", config.Hash);
-                    writer.WriteString("trusted_cursor", cursor?.Hash);
+                    if (cursor is not null)
+                    {
+                        writer.WriteString("trusted_cursor", cursor.Hash);
+                    }
                 });
             }
             else

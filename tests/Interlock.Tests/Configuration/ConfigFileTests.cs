@@ -41,7 +41,8 @@ public sealed class ConfigFileTests : IDisposable
               "lease": { "duration": "90m" },
               "agent": { "adapter": "shell", "command": ["agent", "--go"], "timeout": "1.5h", "silence": "90s" },
               "checks": [ { "name": "build", "command": "make all", "timeout": "1d" }, { "name": "lint", "command": ["lint", "."] } ],
-              "worktrees": { "root": "../trees", "link": ["node_modules"], "copy": [".env"], "setup": "npm ci" },
+              "worktrees": { "root": "../trees", "link": ["node_modules"], "copy": [".env"], "setup": "npm ci", "clone": ["cache"], "pool": 3,
+                             "keep": ["bin/"], "disk": "1.5GB", "ports": { "from": 4100 }, "env": { "PORT": "{port}" } },
               "environment": ["API_KEY"]
             }
             """);
@@ -58,6 +59,8 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Equal("make all", config.Checks.Entries[0].Command.ToArguments()[^1]);
         Assert.Equal(("../trees", "npm ci"), (config.Worktrees.Root, config.Worktrees.Setup));
         Assert.Equal(["node_modules", ".env", "API_KEY"], [.. config.Worktrees.Link, .. config.Worktrees.Copy, .. config.Environment]);
+        Assert.Equal(["cache", "bin/", "{port}"], [.. config.Worktrees.Cloned, .. config.Worktrees.Keep, config.Worktrees.Env["PORT"]]);
+        Assert.Equal((3, 3L << 29, 4100, 10), (config.Worktrees.Pool, config.Worktrees.Disk!.Value.Bytes, config.Worktrees.Ports!.From, config.Worktrees.Ports.PerSlot));
         Assert.Equal("web", file.ModuleOf(new StoryId("2.5"), "Backend", ["src/web/a.ts"]));
         Assert.Equal("2.5 Backend", file.ModuleOf(new StoryId("2.5"), "Backend", ["lib/a.ts"]));
         Assert.Equal("2.5", file.ModuleOf(new StoryId("2.5"), null, []));
@@ -110,6 +113,22 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("{\n \"modules\": { \"m\": [\"../x\"] } }", 2, "../x")]
     [InlineData("{\n \"environment\": [null] }", 2, "environment")]
     [InlineData("{\n \"worktrees\": { \"link\": [null] } }", 2, "link")]
+    [InlineData("{\n \"worktrees\": { \"clone\": [null] } }", 2, "clone")]
+    [InlineData("{\n \"worktrees\": {\n \"copy\": [\"../.env\"] } }", 3, "worktrees.copy glob '../.env' must stay inside")]
+    [InlineData("{\n \"worktrees\": {\n \"keep\": [\"/bin\"] } }", 3, "worktrees.keep")]
+    [InlineData("{\n \"worktrees\": {\n \"pool\": -1 } }", 3, "worktrees.pool is -1")]
+    [InlineData("{\n \"worktrees\": {\n \"pool\": \"many\" } }", 3, "a whole number")]
+    [InlineData("{\n \"worktrees\": {\n \"disk\": 20 } }", 3, "20GB")]
+    [InlineData("{\n \"worktrees\": {\n \"disk\": \"20 GB\" } }", 3, "20GB")]
+    [InlineData("{\n \"worktrees\": {\n \"ports\": { \"per_slot\": 2 } } }", 3, "from")]
+    [InlineData("{\n \"worktrees\": {\n \"ports\": { \"from\": 0 } } }", 3, "ports.from is 0")]
+    [InlineData("{\n \"worktrees\": {\n \"ports\": { \"from\": 9, \"per_slot\": 0 } } }", 3, "per_slot is 0")]
+    [InlineData("{\n \"worktrees\": {\n \"ports\": { \"from\": 65500 } } }", 3, "beyond 65535")]
+    [InlineData("{\n \"worktrees\": {\n \"env\": { \"INTERLOCK_TOKEN\": \"x\" } } }", 3, "INTERLOCK_")]
+    [InlineData("{\n \"worktrees\": {\n \"env\": { \"A=B\": \"x\" } } }", 3, "'A=B'")]
+    [InlineData("{\n \"worktrees\": {\n \"env\": { \"P\": \"{prot}\" } } }", 3, "{prot}")]
+    [InlineData("{\n \"worktrees\": {\n \"env\": { \"P\": \"{port}\" } } }", 3, "worktrees.ports is not set")]
+    [InlineData("{\n \"worktrees\": {\n \"env\": { \"P\": null } } }", 3, "null")]
     [InlineData("{\n \"roster\": [] }", 2, "empty")]
     [InlineData("{\n \"roster\": [ null ] }", 2, "roster")]
     [InlineData("{\n \"roster\": [ { \"type\": \"a b\" } ] }", 2, "not a valid id")]
