@@ -40,10 +40,13 @@ public sealed class ConfigFileTests : IDisposable
               "modules": { "web": ["src/web/**"], "core": ["src/core/"] },
               "lease": { "duration": "90m" },
               "agent": { "adapter": "shell", "command": ["agent", "--go"], "timeout": "1.5h", "silence": "90s" },
-              "checks": [ { "name": "build", "command": "make all", "timeout": "1d" }, { "name": "lint", "command": ["lint", "."] } ],
+              "checks": [ { "name": "build", "command": "make all", "timeout": "1d" }, { "name": "lint", "command": ["lint", "."], "at": "submit", "cache": false, "network": true } ],
               "worktrees": { "root": "../trees", "link": ["node_modules"], "copy": [".env"], "setup": "npm ci", "clone": ["cache"], "pool": 3,
                              "keep": ["bin/"], "disk": "1.5GB", "ports": { "from": 4100 }, "env": { "PORT": "{port}" } },
-              "environment": ["API_KEY"]
+              "environment": ["API_KEY"],
+              "sandbox": "bwrap",
+              "sandbox_write": ["~/.npm"],
+              "toolchain": ["node --version"]
             }
             """);
         var config = file.Config;
@@ -56,6 +59,9 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Equal(["agent", "--go"], config.Agent.Command.ToArguments());
         Assert.Equal(["build", "lint"], config.Checks!.Entries.Select(check => check.Name));
         Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromMinutes(10)), (config.Checks.Entries[0].Timeout, config.Checks.Entries[1].Timeout));
+        Assert.Equal(("land", true, false), (config.Checks.Entries[0].At, config.Checks.Entries[0].Cache, config.Checks.Entries[0].Network));
+        Assert.Equal(("submit", false, true), (config.Checks.Entries[1].At, config.Checks.Entries[1].Cache, config.Checks.Entries[1].Network));
+        Assert.Equal(("bwrap", "~/.npm", "node --version"), (config.Sandbox, config.SandboxWrite.Single(), config.Toolchain.Single()));
         Assert.Equal("make all", config.Checks.Entries[0].Command.ToArguments()[^1]);
         Assert.Equal(("../trees", "npm ci"), (config.Worktrees.Root, config.Worktrees.Setup));
         Assert.Equal(["node_modules", ".env", "API_KEY"], [.. config.Worktrees.Link, .. config.Worktrees.Copy, .. config.Environment]);
@@ -98,6 +104,12 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("{\n \"checks\": [ null ] }", 2, "check")]
     [InlineData("{\n \"checks\": [ { \"name\": \"x\" } ] }", 2, "command")]
     [InlineData("{\n \"checks\": [ { \"name\": \"x\", \"command\": \" \" } ] }", 2, "command is empty")]
+    [InlineData("{\n \"checks\": [ { \"name\": \"x\", \"command\": \"y\", \"at\": \"noon\" } ] }", 2, "write submit, land or both")]
+    [InlineData("{\n \"checks\": [ { \"name\": \"x\", \"command\": \"y\", \"at\": \"submit\" } ] }", 2, "no check is asked at landing")]
+    [InlineData("{\n \"checks\": [ { \"name\": \"x\", \"command\": \"y\", \"cache\": 1 } ] }", 2, "true or false")]
+    [InlineData("{\n \"sandbox\": \"docker\" }", 2, "write auto, bwrap or none")]
+    [InlineData("{\n \"sandbox_write\": [null] }", 2, "sandbox_write")]
+    [InlineData("{\n \"toolchain\": [\" \"] }", 2, "toolchain is empty")]
     [InlineData("{\n \"agent\": { \"command\": [] } }", 2, "starts with a program")]
     [InlineData("{\n \"agent\": { \"command\": [\"a\", null] } }", 2, "starts with a program")]
     [InlineData("{\n \"agent\": { \"command\": \"a\", \"adapter\": \"robot\" } }", 2, "'robot' is not known")]
@@ -189,6 +201,7 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Equal(TimeSpan.FromHours(2), file.Config.Lease.Duration);
         Assert.Equal(7, file.Roster.Agents.Count);
         Assert.Null(file.Config.Agent);
-        Assert.Empty(file.Config.Worktrees.Link);
+        Assert.Equal("auto", file.Config.Sandbox);
+        Assert.Empty([.. file.Config.Worktrees.Link, .. file.Config.SandboxWrite, .. file.Config.Toolchain]);
     }
 }

@@ -63,6 +63,8 @@ internal sealed class Bench : IDisposable
         return $"# Plan\n\n### Story 1.1: Parts\n\n#### Group\n\n{string.Join('\n', lines)}\n";
     }
 
+    public void Set(string variable, string value) => environment[variable] = value;
+
     public void Write(string path, string text)
     {
         var full = Path.Combine(Root, path);
