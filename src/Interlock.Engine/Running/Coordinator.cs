@@ -50,10 +50,11 @@ public sealed class Coordinator
         using var gate = RunLock.TryTake(workspace.StateDir)
             ?? throw new BadInputException("another run is active in this repository", "Watch it with: interlock status; it ends by itself or with Ctrl-C in its terminal");
         var branch = new IntegrationBranch(repository, options.Story);
+        var into = await FastForward.PrepareAsync(repository, branch, options.Into, tell, cancel);
         await branch.PrepareAsync(workspace.Config.Config.Plan, options.AllowDirty, cancel);
         var coordinator = new Coordinator(new RunContext(
-            workspace, repository, new Recovery(workspace).Worktrees(repository), new ShellAdapter(), branch, options, tell));
-        return await coordinator.LoopAsync(drain, cancel);
+            workspace, repository, new Recovery(workspace).Worktrees(repository), new ShellAdapter(), branch, options, into.Tell));
+        return await into.EndAsync(await coordinator.LoopAsync(drain, cancel));
     }
 
     private async Task<RunReport> LoopAsync(CancellationToken drain, CancellationToken cancel)

@@ -80,6 +80,70 @@ internal sealed class CheckoutFiles(Repository repository, Checkout checkout)
         await git.RunAsync(["read-tree", "-m", "-u", from, to], cancellation, env: index);
     }
 
+    /// <summary>
+    /// True when each changed path holds what a move from one commit to the other can have left there: the one, the
+    /// other, nothing, or the beginning of the new content.
+    /// </summary>
+    internal async Task<bool> HoldOnlyAsync(IReadOnlyList<TreeChange> changes, string from, string to, CancellationToken cancellation)
+    {
+        var notFrom = await DifferentAsync(from, cancellation);
+        var notTo = await DifferentAsync(to, cancellation);
+        var git = await GitAsync(cancellation);
+        foreach (var change in changes)
+        {
+            var isFrom = change.Old.IsAbsent ? KindOf(change.Path) == Kind.None : !notFrom.Contains(change.Path);
+            var isTo = change.New.IsAbsent ? KindOf(change.Path) != Kind.File : !notTo.Contains(change.Path);
+            var behindLink = Above(change.Path).Any(parent => new FileInfo(Path.Combine(checkout.Path, parent)).LinkTarget is not null);
+            if (behindLink || (!isFrom && !isTo && KindOf(change.Path) != Kind.None && !await IsBeginningAsync(git, change, cancellation)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes changed paths as they were before; the index is not touched.</summary>
+    internal async Task PutBackAsync(IReadOnlyList<TreeChange> changes, string from, CancellationToken cancellation)
+    {
+        foreach (var path in changes.Select(change => change.Path).Where(path => KindOf(path) == Kind.File))
+        {
+            File.Delete(Path.Combine(checkout.Path, path));
+            foreach (var parent in Above(path).Reverse().TakeWhile(parent => KindOf(parent) == Kind.Folder && !Directory.EnumerateFileSystemEntries(Path.Combine(checkout.Path, parent)).Any()))
+            {
+                Directory.Delete(Path.Combine(checkout.Path, parent));
+            }
+        }
+
+        using var index = new TemporaryIndex(repository);
+        var git = await GitAsync(cancellation);
+        await git.RunAsync(["read-tree", from], cancellation, env: index.Environment);
+        var paths = string.Concat(changes.Where(change => !change.Old.IsAbsent).Select(change => change.Path + "\0"));
+        await git.RunAsync(["checkout-index", "-f", "-q", "-z", "--stdin"], cancellation, Encoding.UTF8.GetBytes(paths), index.Environment);
+    }
+
+    private async Task<HashSet<string>> DifferentAsync(string commit, CancellationToken cancellation)
+    {
+        using var index = new TemporaryIndex(repository);
+        var git = await GitAsync(cancellation);
+        await git.RunAsync(["read-tree", commit], cancellation, env: index.Environment);
+        _ = await git.TryRunAsync(["update-index", "-q", "--refresh"], cancellation, env: index.Environment);
+        return [.. (await git.RunToEndAsync(["diff-files", "-z", "--name-only", "--no-renames"], cancellation, env: index.Environment)).Records];
+    }
+
+    private async Task<bool> IsBeginningAsync(Git git, TreeChange change, CancellationToken cancellation)
+    {
+        var path = Path.Combine(checkout.Path, change.Path);
+        if (KindOf(change.Path) != Kind.File || new FileInfo(path).LinkTarget is not null || !change.New.IsFile)
+        {
+            return false;
+        }
+
+        var there = await File.ReadAllBytesAsync(path, cancellation);
+        var whole = await TreeChange.ContentAsync(git, change.New, cancellation);
+        return whole.AsSpan().StartsWith(there);
+    }
+
     internal async Task<Git> GitAsync(CancellationToken cancellation) => (await repository.ViewAsync(cancellation)).On(checkout.Path);
 
     /// <summary>A copy of the checkout's index that knows which files are as it says, whatever flags were set to hide it.</summary>
