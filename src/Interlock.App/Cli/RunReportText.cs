@@ -24,6 +24,11 @@ internal static class RunReportText
                 $"  critical path  {Ages.Text(report.CriticalPath)} through {string.Join(" > ", report.CriticalTasks)}; the run took {report.Wall / report.CriticalPath:0.00} times that"));
         }
 
+        if (report.Into is { } into)
+        {
+            terminal.Line($"  into           {Into(into)}");
+        }
+
         if (report.FlakyChecks.Count > 0)
         {
             terminal.Line();
@@ -34,10 +39,22 @@ internal static class RunReportText
         Section(terminal, "Still open", report.Open);
         terminal.Line();
         terminal.Line($"Look at it:   git log --oneline {report.Branch}");
-        terminal.Line(report.Complete
-            ? $"Take it over: git merge --ff-only {report.Branch}"
-            : $"Go on:        interlock run --story {report.Story}");
+        if (!report.Complete)
+        {
+            terminal.Line($"Go on:        interlock run --story {report.Story}");
+        }
+
+        var byHand = report.Complete ? $"git merge --ff-only {report.Branch}" : null;
+        if ((report.Into is { } followed ? followed.Command : byHand) is { } command)
+        {
+            terminal.Line($"Take it over: {command}");
+        }
     }
+
+    private static string Into(IntoReport into) => (into.Moved ? $"{into.Branch} moved from {Short(into.From)} to {Short(into.To)}" : $"{into.Branch} is where it was")
+        + (into.Reason is { } reason ? $": {reason}" : into.Moved ? "" : ": it has everything already");
+
+    private static string Short(string? commit) => commit is { Length: > 10 } ? commit[..10] : commit ?? "nothing";
 
     public static void Write(Utf8JsonWriter writer, RunReport report)
     {
@@ -57,6 +74,17 @@ internal static class RunReportText
         List(writer, "landed", report.Landed);
         List(writer, "needs_person", report.NeedPerson);
         List(writer, "open", report.Open);
+        if (report.Into is { } into)
+        {
+            writer.WriteStartObject("into");
+            writer.WriteString("branch", into.Branch);
+            writer.WriteBoolean("moved", into.Moved);
+            writer.WriteString("from", into.From);
+            writer.WriteString("to", into.To);
+            writer.WriteString("reason", into.Reason);
+            writer.WriteString("command", into.Command);
+            writer.WriteEndObject();
+        }
     }
 
     private static void Section(Terminal terminal, string heading, IReadOnlyList<TaskOutcome> outcomes)

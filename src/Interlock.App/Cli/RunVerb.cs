@@ -20,9 +20,12 @@ internal static class RunVerb
         var checks = new Option<string[]>("--check") { Description = "A shell command that landed work must pass; may be repeated", HelpName = "COMMAND" };
         var trust = new Option<bool>("--trust") { Description = "Trust the commands in interlock.json and .cursor/worktrees.json as they are now" };
         var allowDirty = new Option<bool>("--allow-dirty") { Description = "Run although the checkout has uncommitted changes, which agents will not see" };
+        var into = new Option<string>("--into") { Description = "A branch of yours, such as main, that is fast-forwarded to what landed", HelpName = "BRANCH" };
+        var intoWhen = new Option<string>("--into-when") { Description = "When: at the end of the run (end), or after each landing (landing)", HelpName = "WHEN", DefaultValueFactory = _ => "end" };
+        intoWhen.AcceptOnlyFromAmong("end", "landing");
         var command = new Command("run", "Run a story with headless agents: each task in its own worktree, verified, landed on interlock/<story>")
         {
-            story, agents, agentCommand, checks, trust, allowDirty,
+            story, agents, agentCommand, checks, trust, allowDirty, into, intoWhen,
         };
         var plan = new PlanOptions(command);
         host.Bind(command, async (context, _) =>
@@ -41,7 +44,12 @@ internal static class RunVerb
                 Math.Clamp(context.Parse.GetValue(agents) ?? config.Limits.Agents, 1, config.Limits.Agents),
                 Agent(context, context.Parse.GetValue(agentCommand)),
                 Checks(context, context.Parse.GetValue(checks) ?? []),
-                context.Parse.GetValue(allowDirty));
+                context.Parse.GetValue(allowDirty))
+            {
+                Into = context.Parse.GetValue(into) is { } branch
+                    ? new IntoOptions(branch, context.Parse.GetValue(intoWhen) == "landing" ? IntoWhen.Landing : IntoWhen.End)
+                    : null,
+            };
             AssignVerb.Import(context, plan, id);
             return await RunAsync(context, options);
         });

@@ -6,6 +6,7 @@ using Interlock.Domain.Scheduling;
 using Interlock.Engine;
 using Interlock.Engine.Projections;
 using Interlock.Engine.Sandbox;
+using Interlock.Engine.Worktrees;
 
 namespace Interlock.App.Cli;
 
@@ -32,13 +33,19 @@ internal static class StatusVerb
             }
 
             var stories = snapshot.Tasks.GroupBy(task => task.Story).Where(group => chosen is null || group.Key == chosen).OrderBy(group => group.Key).ToList();
+            var kept = context.Workspace.Repository is { } repository ? await new Salvages(context.Workspace, repository).OpenTasksAsync(cancellation) : [];
             if (context.Terminal.Json)
             {
-                WriteJson(context, snapshot, stories);
+                WriteJson(context, snapshot, stories, kept);
             }
             else
             {
                 Print(context, snapshot, stories, chosen is not null || context.Parse.GetValue(all));
+                if (kept.Count > 0)
+                {
+                    context.Terminal.Line();
+                    context.Terminal.Line($"Unlanded work is kept of {string.Join(", ", kept)}: interlock salvage list");
+                }
             }
 
             return ExitCodes.Done;
@@ -135,7 +142,7 @@ internal static class StatusVerb
         };
     }
 
-    private static void WriteJson(VerbContext context, Snapshot snapshot, List<IGrouping<StoryId, WorkTask>> stories) => Terminal.WriteJson(writer =>
+    private static void WriteJson(VerbContext context, Snapshot snapshot, List<IGrouping<StoryId, WorkTask>> stories, IReadOnlyList<TaskId> kept) => Terminal.WriteJson(writer =>
     {
         writer.WriteNumber("revision", context.Workspace.Store.Read(reader => reader.Revision));
         writer.WriteBoolean("run_active", RunLock.IsHeld(context.Workspace.StateDir));
@@ -169,5 +176,6 @@ internal static class StatusVerb
         }
 
         writer.WriteEndArray();
+        StatusFile.WriteList(writer, "salvaged", kept.Select(id => id.Value));
     });
 }

@@ -103,6 +103,15 @@ internal sealed class Terminal(bool json, bool noColor)
     /// <summary>A line that may be piped somewhere: never wrapped at the width of the terminal.</summary>
     public void Line(string text = "") => console.Profile.Out.Writer.WriteLine(Safe(text));
 
+    /// <summary>Text of several lines whose tabs matter, such as a patch.</summary>
+    public void Text(string text)
+    {
+        foreach (var line in text.TrimEnd('\n').Split('\n'))
+        {
+            console.Profile.Out.Writer.WriteLine(string.Join('\t', line.Split('\t').Select(Safe)));
+        }
+    }
+
     /// <summary>A line in Spectre markup, whose variable parts went through <see cref="Markup"/>.</summary>
     public void MarkupLine(string markup) => console.MarkupLine(markup);
 

@@ -41,4 +41,8 @@ public static class RefusalCodes
     public const string ChecksFailed = "checks-failed";
     public const string NothingToDo = "nothing-to-do";
     public const string NoSpace = "no-space";
+    public const string UnknownSalvage = "unknown-salvage";
+    public const string BranchExists = "branch-exists";
+    public const string Dirty = "dirty";
+    public const string Conflict = "conflict";
 }

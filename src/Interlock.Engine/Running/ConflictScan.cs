@@ -58,7 +58,7 @@ public sealed class ConflictScan(Workspace workspace, Repository repository)
             return null;
         }
 
-        var snapshot = await TreeSnapshot.TakeAsync(repository, worktree.Path, worktree.BaseCommit, marker.SetupPaths, withNested: false, cancellation);
+        var snapshot = await TreeSnapshot.TakeAsync(repository, worktree.Path, Path.Combine(worktree.GitDir, "index"), worktree.BaseCommit, marker.SetupPaths, withNested: false, cancellation);
         return new ActiveWork(
             lease.Task!.Value, "", lease.Agent, lease.Fence, InReview: false, branch, worktree.BaseCommit, snapshot.Tree,
             await repository.ResolveAsync(branch, cancellation) ?? worktree.BaseCommit);

@@ -56,16 +56,17 @@ public sealed class Coordinator
             ?? throw new BadInputException("another run is active in this repository", "Watch it with: interlock status; it ends by itself or with Ctrl-C in its terminal");
         var branch = new IntegrationBranch(repository, options.Story);
         await RestoreAsync(workspace, repository, branch, tell, cancel);
+        var into = await FastForward.PrepareAsync(repository, branch, options.Into, tell, cancel);
         await branch.PrepareAsync(PlanTicks.MarkedFiles(workspace, options.Story), options.AllowDirty, cancel);
         var pool = new Recovery(workspace).Worktrees(repository);
-        var verifier = new Verifier(workspace, repository, pool, options.Checks, tell);
+        var verifier = new Verifier(workspace, repository, pool, options.Checks, into.Tell);
         if (options.Checks.Count > 0 && Sandboxes.For(workspace.Config.Config).Warning is { } warning)
         {
             tell(new RunNews(workspace.Protocol.Clock.Now, "WARNING", null, null, warning));
         }
 
-        var coordinator = new Coordinator(new RunContext(workspace, repository, pool, new ShellAdapter(), branch, verifier, options, tell));
-        return await coordinator.LoopAsync(drain, cancel);
+        var coordinator = new Coordinator(new RunContext(workspace, repository, pool, new ShellAdapter(), branch, verifier, options, into.Tell));
+        return await into.EndAsync(await coordinator.LoopAsync(drain, cancel));
     }
 
     // A branch that was merged and then deleted starts anew from the checkout; one with work of its own comes back.

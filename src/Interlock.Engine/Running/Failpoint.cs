@@ -14,6 +14,8 @@ internal static class Failpoint
     public const string AfterIntent = "after-intent";
     public const string AfterSwap = "after-swap";
     public const string AfterRecord = "after-record";
+    public const string AfterFiles = "after-files";
+    public const string AfterIndex = "after-index";
 
     private static readonly string? Armed = Environment.GetEnvironmentVariable("INTERLOCK_FAILPOINT");
 

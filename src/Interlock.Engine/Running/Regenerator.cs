@@ -56,7 +56,7 @@ internal sealed class Regenerator(Workspace workspace, Repository repository, Wo
         }
 
         var setUp = WorktreeMarker.Read(worktree.GitDir)?.SetupPaths ?? [];
-        var snapshot = await TreeSnapshot.TakeAsync(repository, worktree.Path, tree, setUp, withNested: false, cancellation);
+        var snapshot = await TreeSnapshot.TakeAsync(repository, worktree.Path, Path.Combine(worktree.GitDir, "index"), tree, setUp, withNested: false, cancellation);
         return new Regenerated(snapshot.Tree, "", "");
     }
 }

@@ -8,7 +8,11 @@ namespace Interlock.Engine.Running;
 /// <summary>What one automated run does.</summary>
 /// <param name="Agents">Most agents at once; the limits of the configuration apply besides.</param>
 /// <param name="Checks">Empty only when the configuration says "none" in writing.</param>
-public sealed record RunOptions(StoryId Story, int Agents, AgentSection Agent, IReadOnlyList<Check> Checks, bool AllowDirty);
+public sealed record RunOptions(StoryId Story, int Agents, AgentSection Agent, IReadOnlyList<Check> Checks, bool AllowDirty)
+{
+    /// <summary>Null when no branch is to follow.</summary>
+    public IntoOptions? Into { get; init; }
+}
 
 /// <summary>Something a person watching the run is told.</summary>
 public sealed record RunNews(DateTimeOffset At, string Kind, TaskId? Task, AgentId? Agent, string Text);
@@ -36,6 +40,9 @@ public sealed record RunReport(
 
     /// <summary><c>bwrap</c> or <c>none</c>.</summary>
     public string Sandbox { get; init; } = "";
+
+    /// <summary>Null when no branch was to follow.</summary>
+    public IntoReport? Into { get; init; }
 
     public bool Complete => NeedPerson.Count == 0 && Open.Count == 0;
 

@@ -97,6 +97,9 @@ internal sealed class TemporaryIndex(Repository repository) : IDisposable
         }
     }
 
+    /// <summary>Becomes the index of a checkout, in one step.</summary>
+    internal void MoveTo(string index) => File.Move(path, index, overwrite: true);
+
     public void Dispose()
     {
         File.Delete(path);

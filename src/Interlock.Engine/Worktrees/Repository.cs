@@ -133,17 +133,9 @@ public sealed class Repository
     /// <summary>Tracked files of the main checkout that differ from its HEAD, staged or not.</summary>
     public async Task<IReadOnlyList<string>> DirtyPathsAsync(CancellationToken cancellation)
     {
-        if (MainCheckout is null || await ResolveAsync("HEAD", cancellation) is not { } head)
-        {
-            return [];
-        }
-
-        var neutral = (await ViewAsync(cancellation)).On(MainCheckout);
-        using var index = new TemporaryIndex(this);
-        index.CopyFrom(Path.Combine(CommonDir, "index"));
-        _ = await neutral.TryRunAsync(["update-index", "-q", "--really-refresh"], cancellation, env: index.Environment);
-        string[] arguments = ["diff-index", "-z", "--name-only", "--no-renames", "--ignore-submodules=all", head];
-        return (await neutral.RunToEndAsync(arguments, cancellation, env: index.Environment)).Records;
+        return MainCheckout is { } main && await ResolveAsync("HEAD", cancellation) is { } head
+            ? await new CheckoutFiles(this, new Checkout(main, CommonDir)).DirtyAsync(head, cancellation)
+            : [];
     }
 
     /// <summary>The main checkout's branch without <c>refs/heads/</c>; null when HEAD is detached.</summary>

@@ -24,7 +24,7 @@ internal sealed class Salvager(Repository repository)
         if (Directory.Exists(worktree.Path))
         {
             var setupPaths = WorktreeMarker.Read(worktree.GitDir)?.SetupPaths ?? [];
-            tree = (await TreeSnapshot.TakeAsync(repository, worktree.Path, head, setupPaths, withNested: true, cancellation)).Tree;
+            tree = (await TreeSnapshot.TakeAsync(repository, worktree.Path, Path.Combine(worktree.GitDir, "index"), head, setupPaths, withNested: true, cancellation)).Tree;
         }
 
         var parents = await ParentsAsync(worktree, head, headTree, tree, cancellation);

@@ -36,7 +36,7 @@ public static class Sealer
         }
 
         var old = await repository.ReadRefAsync(w.BranchRef, cancellation);
-        var snapshot = await TreeSnapshot.TakeAsync(repository, w.Path, w.BaseCommit, marker.SetupPaths, withNested: false, cancellation);
+        var snapshot = await TreeSnapshot.TakeAsync(repository, w.Path, Path.Combine(w.GitDir, "index"), w.BaseCommit, marker.SetupPaths, withNested: false, cancellation);
         if (snapshot.Nested.Count > 0)
         {
             return new SealResult.Refused($"{snapshot.Nested[0]}: a repository inside the repository");

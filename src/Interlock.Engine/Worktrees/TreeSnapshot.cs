@@ -12,15 +12,17 @@ internal sealed record TreeSnapshot(string Tree, IReadOnlyList<string> Nested)
     /// <param name="startTree">Tracked files that are ignored by now are recognised by being in it.</param>
     /// <param name="excluded">Paths that setup put there; they keep what <paramref name="startTree"/> says.</param>
     /// <param name="withNested">Take the files of nested repositories too, instead of a pointer to a commit that may vanish.</param>
+    /// <param name="ownIndex">The checkout's own index: what is in it is work, although it may be ignored.</param>
     internal static async Task<TreeSnapshot> TakeAsync(
-        Repository repository, string workTree, string startTree, IReadOnlyList<string> excluded, bool withNested, CancellationToken cancellation)
+        Repository repository, string workTree, string ownIndex, string startTree, IReadOnlyList<string> excluded, bool withNested, CancellationToken cancellation)
     {
         var git = (await repository.ViewAsync(cancellation)).On(workTree);
         using var index = new TemporaryIndex(repository);
         var env = index.Environment;
         await git.RunAsync(["read-tree", startTree], cancellation, env: env);
         var untracked = await git.RunToEndAsync(["ls-files", "--others", "--exclude-standard", "-z"], cancellation, env: env);
-        List<string> ours = [.. untracked.Records.Where(path => !excluded.Any(e => path.TrimEnd('/') == e || path.StartsWith(e + "/", StringComparison.Ordinal)))];
+        var added = await AddedAsync(repository, git, ownIndex, cancellation);
+        List<string> ours = [.. untracked.Records.Concat(added).Where(path => !excluded.Any(e => path.TrimEnd('/') == e || path.StartsWith(e + "/", StringComparison.Ordinal)))];
         List<string> nested = [.. ours.Where(path => path.EndsWith('/')).Select(path => path.TrimEnd('/'))];
         var files = ours.Where(path => !path.EndsWith('/')).Concat(withNested ? nested.SelectMany(folder => FilesBelow(workTree, folder)) : []);
 
@@ -29,6 +31,16 @@ internal sealed record TreeSnapshot(string Tree, IReadOnlyList<string> Nested)
         var list = Encoding.UTF8.GetBytes(string.Concat(files.Select(path => path + "\0")));
         await git.RunAsync(["update-index", "--add", "--remove", "-z", "--stdin"], cancellation, list, env);
         return new TreeSnapshot(await git.RunAsync(["write-tree"], cancellation, env: env), nested);
+    }
+
+    // An index that an agent broke says nothing; the files are taken all the same.
+    private static async Task<IEnumerable<string>> AddedAsync(Repository repository, Git git, string ownIndex, CancellationToken cancellation)
+    {
+        using var copy = new TemporaryIndex(repository);
+        copy.CopyFrom(ownIndex);
+        var listed = await git.TryRunAsync(["ls-files", "--stage", "-z"], cancellation, env: copy.Environment);
+        return listed.ExitCode != 0 ? [] : listed.Records.Where(line => line.StartsWith("10", StringComparison.Ordinal) || line.StartsWith("12", StringComparison.Ordinal))
+            .Select(line => line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..]).Distinct(StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> FilesBelow(string workTree, string folder)

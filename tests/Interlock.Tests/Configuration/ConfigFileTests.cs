@@ -202,6 +202,6 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Equal(7, file.Roster.Agents.Count);
         Assert.Null(file.Config.Agent);
         Assert.Equal("auto", file.Config.Sandbox);
-        Assert.Empty([.. file.Config.Worktrees.Link, .. file.Config.SandboxWrite, .. file.Config.Toolchain]);
+        Assert.Empty(file.Config.Worktrees.Link.Concat(file.Config.SandboxWrite).Concat(file.Config.Toolchain));
     }
 }

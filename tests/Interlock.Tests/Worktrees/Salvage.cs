@@ -127,6 +127,23 @@ public sealed class Salvage : IDisposable
         Assert.True(await repo.Repository.IsAncestorAsync(first!, second!, TestRepository.Now));
     }
 
+    [Fact]
+    public async Task A_file_that_was_staged_although_it_is_ignored_is_saved_as_it_is_now_too()
+    {
+        repo.Write(".gitignore", "*.log\n");
+        repo.Commit("ignore");
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.WriteIn(w.Path, "x.log", "staged\n");
+        TestRepository.RunIn(w.Path, "add", "-f", "x.log");
+        TestRepository.WriteIn(w.Path, "x.log", "later\n");
+
+        var saved = await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now);
+
+        Assert.Equal("later", repo.Run("show", saved + ":x.log"));
+        Assert.Equal("staged", repo.Run("show", saved + "^2:x.log"));
+        await repo.Pool.RemoveAsync(w, deleteBranch: true, TestRepository.Now);
+    }
+
     [Theory]
     [InlineData("../../heads/main")]
     [InlineData("a/b")]
