@@ -62,7 +62,7 @@ public static class Prompts
             task.Group,
             lease.Files,
             [.. landed.Select(done => new LandedDependency(done.Id, done.Title, SubjectOf(done)))],
-            task.Attempts + 1,
+            task.NextAttempt,
             task.LastError,
             task.LastLog is { } log ? TailOf(log) : null,
             hasPriorWork,

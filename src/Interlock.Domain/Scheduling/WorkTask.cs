@@ -101,6 +101,9 @@ public sealed record WorkTask
     /// <summary>Members of the status file that are not ours, as a JSON object; they survive every round trip.</summary>
     public string? Extra { get; init; }
 
+    /// <summary>Number of the attempt that starts next, from 1: conflicts cost none of the attempts, yet each was a start.</summary>
+    public int NextAttempt => Attempts + Conflicts + 1;
+
     public bool IsOpen => State is TaskState.Ready or TaskState.Blocked;
     public bool IsFinished => State is TaskState.Merged or TaskState.Cancelled;
 }

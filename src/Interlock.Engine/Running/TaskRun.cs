@@ -97,7 +97,7 @@ internal sealed class TaskRun : IDisposable
             AgentType: Lease.AgentType ?? "",
             StoryId: Task.Story.Value,
             Group: Task.Group ?? "",
-            Attempt: Task.Attempts + 1,
+            Attempt: Task.NextAttempt,
             Files: Lease.Files,
             Token: Token.ToString(),
             Prompt: prompt,
@@ -112,7 +112,7 @@ internal sealed class TaskRun : IDisposable
             command, log, context.Options.Agent.Timeout, context.Options.Agent.Silence, workspace.Protocol.Clock.Time, stop.Token);
         workspace.Protocol.Register(Token, new Supervisor(process.Identity.Host, process.Identity.BootId, process.Identity.Pid, process.Identity.StartTicks));
         Failpoint.Hit(Failpoint.AfterSpawn);
-        context.Tell(News("started", $"attempt {Task.Attempts + 1}, process {process.Identity.Pid}"));
+        context.Tell(News("started", $"attempt {Task.NextAttempt}, process {process.Identity.Pid}"));
         var outcome = await process.Completion;
         Busy = outcome.Duration;
         return outcome;

@@ -22,7 +22,7 @@ internal sealed record TreeSnapshot(string Tree, IReadOnlyList<string> Nested)
         await git.RunAsync(["read-tree", startTree], cancellation, env: env);
         var untracked = await git.RunToEndAsync(["ls-files", "--others", "--exclude-standard", "-z"], cancellation, env: env);
         var added = await AddedAsync(repository, git, ownIndex, cancellation);
-        List<string> ours = [.. untracked.Records.Concat(added).Where(path => !excluded.Any(e => path.TrimEnd('/') == e || path.StartsWith(e + "/", StringComparison.Ordinal)))];
+        List<string> ours = [.. untracked.Records.Concat(added.Where(path => !IsFolder(workTree, path))).Where(path => !excluded.Any(e => path.TrimEnd('/') == e || path.StartsWith(e + "/", StringComparison.Ordinal)))];
         List<string> nested = [.. ours.Where(path => path.EndsWith('/')).Select(path => path.TrimEnd('/'))];
         var files = ours.Where(path => !path.EndsWith('/')).Concat(withNested ? nested.SelectMany(folder => FilesBelow(workTree, folder)) : []);
 
@@ -42,6 +42,9 @@ internal sealed record TreeSnapshot(string Tree, IReadOnlyList<string> Nested)
         return listed.ExitCode != 0 ? [] : listed.Records.Where(line => line.StartsWith("10", StringComparison.Ordinal) || line.StartsWith("12", StringComparison.Ordinal))
             .Select(line => line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..]).Distinct(StringComparer.Ordinal);
     }
+
+    // What was a file when it was added may be a folder by now.
+    private static bool IsFolder(string workTree, string path) => new DirectoryInfo(Path.Combine(workTree, path)) is { Exists: true, LinkTarget: null };
 
     private static IEnumerable<string> FilesBelow(string workTree, string folder)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Interlock.Domain.Plans;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Merging;
 
 namespace Interlock.Tests.Configuration;
 
@@ -46,7 +47,12 @@ public sealed class ConfigFileTests : IDisposable
               "environment": ["API_KEY"],
               "sandbox": "bwrap",
               "sandbox_write": ["~/.npm"],
-              "toolchain": ["node --version"]
+              "toolchain": ["node --version"],
+              "merge_rules": [
+                { "paths": ["lock.json"], "rule": "regenerate", "command": ["make", "lock"], "timeout": "90s" },
+                { "paths": ["CHANGES.md", "db/"], "rule": "union" }
+              ],
+              "early_warning": "10m"
             }
             """);
         var config = file.Config;
@@ -67,6 +73,10 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Equal(["node_modules", ".env", "API_KEY"], [.. config.Worktrees.Link, .. config.Worktrees.Copy, .. config.Environment]);
         Assert.Equal(["cache", "bin/", "{port}"], [.. config.Worktrees.Cloned, .. config.Worktrees.Keep, config.Worktrees.Env["PORT"]]);
         Assert.Equal((3, 3L << 29, 4100, 10), (config.Worktrees.Pool, config.Worktrees.Disk!.Value.Bytes, config.Worktrees.Ports!.From, config.Worktrees.Ports.PerSlot));
+        Assert.Equal([MergeRuleKind.Regenerate, MergeRuleKind.Union], file.MergeRules.Select(rule => rule.Kind));
+        Assert.Equal((TimeSpan.FromSeconds(90), TimeSpan.FromMinutes(10)), (file.MergeRules[0].Command!.Timeout, config.EarlyWarning));
+        Assert.Equal("lock.json, CHANGES.md, db/**", file.Limits.Hot.ToString());
+        Assert.Equal(Timeout.InfiniteTimeSpan, Read("""{ "early_warning": "off" }""").Config.EarlyWarning);
         Assert.Equal("web", file.ModuleOf(new StoryId("2.5"), "Backend", ["src/web/a.ts"]));
         Assert.Equal("2.5 Backend", file.ModuleOf(new StoryId("2.5"), "Backend", ["lib/a.ts"]));
         Assert.Equal("2.5", file.ModuleOf(new StoryId("2.5"), null, []));
@@ -150,6 +160,16 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("{\n \"limits\": { \"per_epic\": 0 } }", 2, "at least 1")]
     [InlineData("{\n \"limits\": { \"per_type\": { \"qa\": 0 } } }", 2, "'qa' is at least 1")]
     [InlineData("{\n \"limits\": {},\n \"limits\": {} }", 3, "limits")]
+    [InlineData("{\n \"merge_rules\": null }", 2, "merge_rules")]
+    [InlineData("{\n \"merge_rules\": [ null ] }", 2, "merge_rules")]
+    [InlineData("{\n \"merge_rules\": [ { \"paths\": [], \"rule\": \"union\" } ] }", 2, "names no paths")]
+    [InlineData("{\n \"merge_rules\": [\n { \"paths\": [null], \"rule\": \"union\" } ] }", 3, "paths")]
+    [InlineData("{\n \"merge_rules\": [ {\n \"paths\": [\"../x\"], \"rule\": \"union\" } ] }", 3, "../x")]
+    [InlineData("{\n \"merge_rules\": [ {\n \"paths\": [\"a\"],\n \"rule\": \"ours\" } ] }", 4, "there are: union, regenerate, renumber")]
+    [InlineData("{\n \"merge_rules\": [\n { \"paths\": [\"a\"], \"rule\": \"regenerate\" } ] }", 3, "needs a command")]
+    [InlineData("{\n \"merge_rules\": [\n { \"paths\": [\"a\"], \"rule\": \"union\", \"command\": \"x\" } ] }", 3, "runs no command")]
+    [InlineData("{\n \"early_warning\": \"never\" }", 2, "\"off\"")]
+    [InlineData("{\n \"early_warning\": null }", 2, "early_warning")]
     [InlineData("{\n \"plan\": \"a.md\"", 2, "")]
     [InlineData("", 1, "")]
     [InlineData("[]", 1, "")]
@@ -203,5 +223,6 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Null(file.Config.Agent);
         Assert.Equal("auto", file.Config.Sandbox);
         Assert.Empty(file.Config.Worktrees.Link.Concat(file.Config.SandboxWrite).Concat(file.Config.Toolchain));
+        Assert.Equal((0, TimeSpan.FromMinutes(2)), (file.MergeRules.Count, file.Config.EarlyWarning));
     }
 }

@@ -60,6 +60,39 @@ public sealed class CandidateBuilding : IDisposable
     }
 
     [Fact]
+    public async Task A_conflict_says_whose_landed_work_is_in_the_way_and_what_to_do()
+    {
+        repo.Run("checkout", "-q", "-b", "tip", start);
+        repo.Write("a.txt", "theirs\n");
+        repo.Commit("[dev-2] [2.5.3] Speak\u001b[31m up\n\nTask-Id: 2.5.3\nLease-Fence: 9");
+        repo.Write("src/b.txt", "elsewhere\n");
+        var tip = repo.Commit("[dev-3] [2.5.4] Other\n\nTask-Id: 2.5.4");
+        var work = Branch("work", ("a.txt", "mine\n"));
+
+        var conflict = Assert.IsType<Candidate.Conflicted>(await BuildAsync(tip, work));
+
+        Assert.Equal(["2.5.3"], conflict.LandedTasks);
+        Assert.Matches(@"- task 2\.5\.3 by Test: \[dev-2\] \[2\.5\.3\] Speak \[31m up \(commit [0-9a-f]{7,}\)", conflict.Text);
+        Assert.Contains($"git diff {start[..10]} {tip[..10]}", conflict.Text, StringComparison.Ordinal);
+        Assert.EndsWith("and name task 2.5.3.\n", conflict.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("elsewhere", conflict.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_conflict_in_many_large_files_is_told_within_bounds()
+    {
+        var paths = Enumerable.Range(0, 40).Select(number => $"big/{number:00}.txt").ToList();
+        var work = Branch("work", [.. paths.Select(path => (path, string.Concat(Enumerable.Repeat("mine\n", 5000))))]);
+        var tip = Branch("tip", [.. paths.Select(path => (path, string.Concat(Enumerable.Repeat("theirs\n", 5000))))]);
+
+        var conflict = Assert.IsType<Candidate.Conflicted>(await BuildAsync(tip, work));
+
+        Assert.Equal(40, conflict.Paths.Count);
+        Assert.InRange(conflict.Text.Length, 10_000, 48_000);
+        Assert.Contains("The diffs of 30 more files are left out", conflict.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_changed_here_and_renamed_there_is_a_conflict_and_never_lands_on_the_new_name()
     {
         var work = Branch("work", ("a.txt", "ONE\ntwo\nthree\nfour\nfive\nsix\nseven\n"));

@@ -43,8 +43,8 @@ internal sealed class Bench : IDisposable
             {
               "agent": { "command": ["sh", "{{Path.Combine(bench.Root, "agent.sh")}}"], "timeout": "2m" },
               "checks": [ { "name": "check", "command": "{{check}}" } ],
-              "environment": ["SIGNALS"],
               "sandbox_write": ["{{bench.Signals}}"],
+              "environment": ["SIGNALS"],
               "limits": {{limits ?? "{ \"agents\": 4 }"}}
             }
             """);

@@ -99,11 +99,12 @@ public sealed class ConflictScenarios
             echo "$INTERLOCK_TASK_ID" > src/start.txt
             if [ "$INTERLOCK_ATTEMPT" = 1 ]; then
               {Meet.ReplaceLineEndings("\n  ")}
-              : > "$SIGNALS/both"
-              until interlock() {Interlock()}; interlock inbox --agent "$INTERLOCK_AGENT_ID" --peek | grep -q 'will conflict'; do sleep 0.1; done
+              interlock() {Interlock()}
+              until interlock inbox --agent "$INTERLOCK_AGENT_ID" --peek | grep -q 'will conflict'; do sleep 0.1; done
               interlock inbox --agent "$INTERLOCK_AGENT_ID" --peek --json > "$SIGNALS/inbox-$INTERLOCK_TASK_ID.json"
               : > "$SIGNALS/told-$INTERLOCK_TASK_ID"
               while [ ! -e "$SIGNALS/go" ]; do sleep 0.05; done
+              [ "$INTERLOCK_TASK_ID" = 1.1.1 ] || until interlock log --task 1.1.1 | grep -q task.landed; do sleep 0.1; done
             else
               cp "$INTERLOCK_PROMPT_FILE" "$SIGNALS/prompt"
             fi
@@ -132,11 +133,10 @@ public sealed class ConflictScenarios
         Assert.Contains("conflict", ran.Output, StringComparison.Ordinal);
 
         // The second came back with the first's diff, its own, and whose work is in the way.
-        var landed = await bench.LandedAsync();
         var prompt = File.ReadAllText(Path.Combine(bench.Signals, "prompt"));
-        Assert.Contains($"- task {landed[0]} by ", prompt, StringComparison.Ordinal);
-        Assert.Contains($"+{landed[0]}", prompt, StringComparison.Ordinal);
-        Assert.Contains($"+{landed[1]}", prompt, StringComparison.Ordinal);
+        Assert.Contains("- task 1.1.1 by ", prompt, StringComparison.Ordinal);
+        Assert.Contains("+1.1.1", prompt, StringComparison.Ordinal);
+        Assert.Contains("+1.1.2", prompt, StringComparison.Ordinal);
         Assert.Contains("=== What to do ===", prompt, StringComparison.Ordinal);
         await bench.AssertSoundAsync();
     }

@@ -54,7 +54,7 @@ public sealed class VerifiedWork
     [Fact]
     public async Task A_check_that_is_always_red_lands_nothing_however_often_it_is_asked()
     {
-        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes, check: "false", limits: """{ "attempts": 2 }""");
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes, check: "! ls src | grep -q 1.1.1", limits: """{ "attempts": 2 }""");
 
         Assert.Equal(1, (await bench.RunAsync()).ExitCode);
 
@@ -101,7 +101,7 @@ public sealed class VerifiedWork
         var config = bench.Read("interlock.json");
         var from = config.IndexOf("\"checks\"", StringComparison.Ordinal);
         var to = config.IndexOf("\"environment\"", StringComparison.Ordinal);
-        bench.Write("interlock.json", $"{config[..from]}\"checks\": [ {checks} ], \"sandbox\": \"{sandbox}\", \"sandbox_write\": [\"{bench.Signals}\"],\n  {config[to..]}");
+        bench.Write("interlock.json", $"{config[..from]}\"checks\": [ {checks} ], \"sandbox\": \"{sandbox}\", \"merge_queue\": {{ \"window\": 1 }}, \"sandbox_write\": [\"{bench.Signals}\"],\n  {config[to..]}");
         await bench.GitAsync("commit", "--quiet", "-am", "configure");
         Assert.Equal(0, (await bench.InterlockAsync("trust", "--yes")).ExitCode);
     }

@@ -16,9 +16,11 @@ public sealed class WorktreeScenarios
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1||src/1.1.1.txt", "1.1.2||src/1.1.2.txt"), Works);
         Configure(bench, """ "ports": { "from": 4100, "per_slot": 10 }, "env": { "DATABASE": "app_{slot}", "PORT": "{port}" } """, "env > $SIGNALS/check");
+        await CommitAsync(bench);
         Assert.Equal(0, (await bench.InterlockAsync("trust", "--yes")).ExitCode);
 
-        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        var ran = await bench.RunAsync();
+        Assert.True(ran.ExitCode == 0, ran.ToString());
 
         foreach (var file in Directory.GetFiles(bench.Signals))
         {
@@ -95,8 +97,10 @@ public sealed class WorktreeScenarios
 
         File.Delete(marks);
         Configure(bench, $""" "setup": "echo own >> '{marks}'" """, "true");
+        await CommitAsync(bench);
         await bench.InterlockAsync("retry", "1.1.1");
-        Assert.Equal(0, (await bench.RunAsync("--trust")).ExitCode);
+        var ran = await bench.RunAsync("--trust");
+        Assert.True(ran.ExitCode == 0, ran.ToString());
         Assert.Equal("own\nown\n", File.ReadAllText(marks));
     }
 
@@ -134,6 +138,7 @@ public sealed class WorktreeScenarios
         Assert.Contains("worktrees.disk", ran.Output, StringComparison.Ordinal);
 
         Configure(bench, """ "disk": "20MB" """, "true");
+        await CommitAsync(bench);
         Assert.Equal(0, (await bench.InterlockAsync("retry", "1.1.1")).ExitCode);
         Assert.Equal(0, (await bench.RunAsync("--trust", "--allow-dirty")).ExitCode);
     }
@@ -143,6 +148,7 @@ public sealed class WorktreeScenarios
           "agent": { "command": ["sh", "{{Path.Combine(bench.Root, "agent.sh")}}"], "timeout": "2m" },
           "checks": [ { "name": "check", "command": "{{check}}" } ],
           "environment": ["SIGNALS"],
+          "sandbox_write": ["{{bench.Signals}}"],
           "limits": { "agents": 3, "attempts": 1 },
           "worktrees": { {{worktrees}} }
         }
