@@ -84,7 +84,8 @@ public sealed class Merge_rules : IDisposable
     [Fact]
     public async Task Every_union_of_random_edits_holds_both_changes_or_is_a_conflict()
     {
-        var edits = Gen.Select(Gen.Int[0, 5], Gen.Int[0, 5], Gen.Bool).List[1, 3];
+        // Mostly insertions, close together: those are what a union is for.
+        var edits = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 5], Gen.Int[0, 9].Select(n => n < 9)).List[1, 3];
         var united = 0;
         await Gen.Select(edits, edits).SampleAsync(async (ours, theirs) =>
         {
@@ -100,7 +101,7 @@ public sealed class Merge_rules : IDisposable
             }
         }, iter: 25, threads: 1);
 
-        Assert.InRange(united, 3, 25);
+        Assert.True(united > 0, "no pair of edits was united: the test looked at nothing");
     }
 
     [Fact]
