@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Stores;
 
 namespace Interlock.App.Cli;
 
@@ -61,7 +62,7 @@ internal static class ExplainVerb
                 context.Terminal.Line($"  log      {log}");
             }
 
-            foreach (var line in context.Workspace.Store.Read(reader => reader.LatestEvents(8, id)))
+            foreach (var line in context.Workspace.Store.Read(reader => reader.LatestEvents(8, new EventFilter(id))))
             {
                 context.Terminal.Line($"  {Ages.Text(snapshot.Clock.Wall - line.At),12} ago  {line.Kind}: {line.Message}");
             }

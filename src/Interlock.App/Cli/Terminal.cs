@@ -15,6 +15,8 @@ internal sealed class Terminal(bool json, bool noColor)
 {
     private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
 
+    private static readonly JsonWriterOptions Compact = Readable with { Indented = false };
+
     private readonly IAnsiConsole console = NewConsole(noColor);
 
     public bool Json => json;
@@ -39,10 +41,15 @@ internal sealed class Terminal(bool json, bool noColor)
 
     public static string Markup(string? text) => Spectre.Console.Markup.Escape(Safe(text));
 
-    public static void WriteJson(Action<Utf8JsonWriter> members)
+    /// <summary>One object on one line, for answers that go on.</summary>
+    public static void WriteJsonLine(Action<Utf8JsonWriter> members) => WriteJson(members, Compact);
+
+    public static void WriteJson(Action<Utf8JsonWriter> members) => WriteJson(members, Readable);
+
+    private static void WriteJson(Action<Utf8JsonWriter> members, JsonWriterOptions layout)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Readable))
+        using (var writer = new Utf8JsonWriter(buffer, layout))
         {
             writer.WriteStartObject();
             members(writer);

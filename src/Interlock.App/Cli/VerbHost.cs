@@ -124,7 +124,7 @@ internal sealed class VerbHost(GlobalOptions options, TimeProvider time)
 
     private static string Bare(string story) => story.StartsWith("story-", StringComparison.OrdinalIgnoreCase) ? story["story-".Length..] : story;
 
-    private static T? ParseId<T>(System.CommandLine.Parsing.ArgumentResult result, string noun, Func<string, T> make)
+    internal static T? ParseId<T>(System.CommandLine.Parsing.ArgumentResult result, string noun, Func<string, T> make)
     {
         var text = result.Tokens[0].Value;
         if (Identifiers.IsValid(noun == "story" ? Bare(text) : text))

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Stores;
 
@@ -30,29 +29,8 @@ internal static class PastStatus
 
     private static JsonObject At(long revision, IStore store)
     {
-        var tasks = new Dictionary<TaskId, WorkTask>();
-        var extra = store.Read(reader =>
-        {
-            foreach (var entry in reader.Events(0, int.MaxValue).TakeWhile(entry => entry.Seq <= revision))
-            {
-                Replay(entry, tasks);
-            }
-
-            return reader.Meta(ProjectedFiles.StatusKey);
-        });
-        return StatusDoor.Parse(StatusFile.Render([.. tasks.Values], revision, default, string.IsNullOrEmpty(extra) ? null : extra))!;
-    }
-
-    private static void Replay(Event entry, Dictionary<TaskId, WorkTask> tasks)
-    {
-        using var rows = JsonDocument.Parse(entry.Rows);
-        foreach (var row in rows.RootElement.EnumerateArray())
-        {
-            if (row.TryGetProperty("task", out var doc) && doc.Deserialize(StoreJson.Default.WorkTask) is { } task)
-            {
-                tasks[task.Id] = task;
-            }
-        }
+        var (tasks, extra) = store.Read(reader => (EventReplay.Until(reader, revision).Tasks, reader.Meta(ProjectedFiles.StatusKey)));
+        return StatusDoor.Parse(StatusFile.Render(tasks, revision, default, string.IsNullOrEmpty(extra) ? null : extra))!;
     }
 
     private static long? Revision(JsonObject document) => document["revision"] is JsonValue value && value.TryGetValue(out long revision) ? revision : null;

@@ -22,6 +22,13 @@ public interface IStore : IDisposable
 
     /// <summary>Runs alone: no other writer of any process is active. Throws away everything when <paramref name="work"/> throws.</summary>
     T Write<T>(Func<IStoreTransaction, T> work);
+
+    /// <summary>Looks through the whole file for damage. Slow on a large one.</summary>
+    StoreExam Examine();
+
+    /// <summary>Writes a whole copy of the state as it is now into a new file.</summary>
+    void CopyTo(string path);
+
 }
 
 public interface IStoreReader
@@ -52,9 +59,23 @@ public interface IStoreReader
     IReadOnlyList<BranchState> Branches();
 
     /// <summary>Oldest first, with a sequence number above <paramref name="after"/>.</summary>
-    IReadOnlyList<Event> Events(long after, int limit, TaskId? task = null);
+    IReadOnlyList<Event> Events(long after, int limit, EventFilter? filter = null);
 
-    IReadOnlyList<Event> LatestEvents(int limit, TaskId? task = null);
+    /// <summary>The newest that pass, oldest first.</summary>
+    IReadOnlyList<Event> LatestEvents(int limit, EventFilter? filter = null);
+
+    /// <summary>The newest event at that time or before; 0 when there is none.</summary>
+    long RevisionAt(DateTimeOffset time);
+
+    /// <summary>Every row that replaying the log rebuilds, in no order.</summary>
+    IReadOnlyList<StoredRow> Rows();
+
+    /// <summary>Every lease there ever was, by fence.</summary>
+    IReadOnlyList<Lease> Leases();
+
+    /// <summary>Every landing there ever was, by fence.</summary>
+    IReadOnlyList<Landing> Landings();
+
     Message? FindMessage(string id);
     IReadOnlyList<Message> Messages();
     bool IsDelivered(string message, AgentId agent);
@@ -80,6 +101,10 @@ public interface IStoreTransaction : IStoreReader
 
     /// <summary>Stores a new lease under the next fence, which it returns in the record.</summary>
     Lease Add(Lease lease);
+
+    /// <summary>No claim gets a fence up to this one any more.</summary>
+    void SkipFences(long upTo);
+
 
     void Put(Lease lease);
     void Put(Landing landing);

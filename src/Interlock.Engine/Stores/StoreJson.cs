@@ -20,6 +20,7 @@ namespace Interlock.Engine.Stores;
 [JsonSerializable(typeof(BranchState))]
 [JsonSerializable(typeof(Message))]
 [JsonSerializable(typeof(PlanStory))]
+[JsonSerializable(typeof(Delivery))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class StoreJson : JsonSerializerContext;
 

@@ -145,7 +145,25 @@ internal sealed class Cli : IDisposable
 
     public void Dispose() => LinkSafeDelete.Directory(Home);
 
+    /// <summary>A start of the program that the test ends itself.</summary>
+    public Process Begin(params string[] arguments)
+    {
+        var process = Open(Executable, arguments, Root);
+        process.StandardInput.Close();
+        return process;
+    }
+
     private Answer Start(string program, IReadOnlyList<string> arguments, string folder)
+    {
+        using var process = Open(program, arguments, folder);
+        process.StandardInput.Close();
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Answer(process.ExitCode, output, error.Result);
+    }
+
+    private Process Open(string program, IReadOnlyList<string> arguments, string folder)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -169,11 +187,6 @@ internal sealed class Cli : IDisposable
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new Answer(process.ExitCode, output, error.Result);
+        return Process.Start(start)!;
     }
 }

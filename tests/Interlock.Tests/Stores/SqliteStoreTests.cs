@@ -93,8 +93,35 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         var garbage = "This is a letter, not a database.\n"u8.ToArray();
         System.IO.File.WriteAllBytes(File, garbage);
 
-        AssertNamesFileAndRemedy(Assert.Throws<StoreException>(() => Open()), "move it away");
+        AssertNamesFileAndRemedy(Assert.Throws<StoreException>(() => Open()), "interlock doctor");
         Assert.Equal(garbage, System.IO.File.ReadAllBytes(File));
+    }
+
+    [Fact]
+    public void A_copy_of_the_file_is_a_store_of_its_own_with_the_same_rows()
+    {
+        var store = Open();
+        Write(store, transaction => { transaction.Put(Rows.FullTask(First)); return true; });
+        var copy = $"{File}.copy";
+        store.CopyTo(copy);
+
+        using var copied = SqliteStore.Open(copy, () => "other");
+
+        Assert.Equal(store.Epoch, copied.Epoch);
+        Assert.Equal(store.Read(reader => reader.Rows()), copied.Read(reader => reader.Rows()));
+        Assert.Throws<StoreException>(() => store.CopyTo(copy));
+    }
+
+    [Fact]
+    public void A_file_that_was_deleted_or_replaced_under_an_open_store_takes_no_more_writes()
+    {
+        var store = Open();
+        System.IO.File.Delete(File);
+        AssertNamesFileAndRemedy(Assert.Throws<StoreException>(() => Write(store, transaction => { transaction.Put(Rows.FullTask(First)); return true; })), "--rebuild");
+
+        var successor = Open("other");
+        AssertNamesFileAndRemedy(Assert.Throws<StoreException>(() => Write(store, transaction => { transaction.Put(Rows.FullTask(First)); return true; })), "--rebuild");
+        Assert.Empty(successor.Read(reader => reader.Tasks()));
     }
 
     [Fact]
@@ -107,7 +134,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         damaged.AsSpan(4096).Fill(0xA5);
         System.IO.File.WriteAllBytes(File, damaged);
 
-        AssertNamesFileAndRemedy(Assert.Throws<StoreException>(() => Open().Read(reader => reader.Tasks())), "Keep the file");
+        AssertNamesFileAndRemedy(Assert.Throws<StoreException>(() => Open().Read(reader => reader.Tasks())), "interlock doctor");
         Close();
         Assert.Equal(damaged, System.IO.File.ReadAllBytes(File));
     }

@@ -9,19 +9,21 @@ namespace Interlock.Engine.Stores.Sqlite;
 /// The embedded store: one SQLite file in WAL mode. Writers of all processes pass one short file gate before
 /// <c>BEGIN IMMEDIATE</c>, because SQLite's own waiting is a poll that starves under many writers.
 /// </summary>
-public sealed class SqliteStore : IStore
+public sealed partial class SqliteStore : IStore
 {
     private static readonly Version OldestSafe = new(3, 51, 3);
 
     private readonly SqliteConnection connection;
     private readonly string gatePath;
     private readonly object exclusive = new();
+    private readonly FileIdentity? file;
 
     private SqliteStore(SqliteConnection connection, string gatePath, string epoch)
     {
         this.connection = connection;
         this.gatePath = gatePath;
         Epoch = epoch;
+        file = FileNow();
     }
 
     public string Epoch { get; }
@@ -98,7 +100,9 @@ public sealed class SqliteStore : IStore
         {
             try
             {
+                RequireSameFile();
                 using var gate = EnterGate(gatePath, connection.DataSource);
+                RequireSameFile();
                 using var transaction = connection.BeginTransaction(deferred: false);
                 var scope = new SqliteTransactionScope(connection, transaction);
                 var result = work(scope);
@@ -189,7 +193,7 @@ public sealed class SqliteStore : IStore
         13 => Full(path, error),
         // The write-ahead log's index reports a full disk as a plain I/O error.
         10 when HasNoSpace(path) => Full(path, error),
-        11 or 26 => new StoreException($"{path} is damaged: {error.Message}", "Keep the file; restore a copy beside it, or move it away and run 'interlock assign' to import the plan anew", error),
+        11 or 26 => new StoreException($"{path} is damaged: {error.Message}", "See what can be done: interlock doctor", error),
         _ => new StoreException($"{path}: {error.Message}", "Run the command again; if it stays, check the disk", error),
     };
 

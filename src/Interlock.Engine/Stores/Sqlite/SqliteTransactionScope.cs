@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Interlock.Domain.Leasing;
@@ -44,13 +45,11 @@ internal sealed partial class SqliteTransactionScope(SqliteConnection connection
 
     public IReadOnlyList<BranchState> Branches() => Query("SELECT doc FROM branch ORDER BY ref", reader => Parse(reader, StoreJson.Default.BranchState));
 
-    public IReadOnlyList<Event> Events(long after, int limit, TaskId? task = null) => Query(
-        "SELECT seq, at, kind, message, task, agent, fence, rows FROM event WHERE seq > $after AND ($task IS NULL OR task = $task) ORDER BY seq LIMIT $limit",
-        ReadEvent, ("$after", after), ("$task", task?.Value), ("$limit", limit));
+    public IReadOnlyList<Event> Events(long after, int limit, EventFilter? filter = null) => Events(
+        $"SELECT {EventColumns} FROM event WHERE seq > $after AND {Passing} ORDER BY seq LIMIT $limit", after, limit, filter);
 
-    public IReadOnlyList<Event> LatestEvents(int limit, TaskId? task = null) => [.. Query(
-        "SELECT seq, at, kind, message, task, agent, fence, rows FROM event WHERE ($task IS NULL OR task = $task) ORDER BY seq DESC LIMIT $limit",
-        ReadEvent, ("$task", task?.Value), ("$limit", limit)).AsEnumerable().Reverse()];
+    public IReadOnlyList<Event> LatestEvents(int limit, EventFilter? filter = null) =>
+        [.. Events($"SELECT {EventColumns} FROM event WHERE seq > $after AND {Passing} ORDER BY seq DESC LIMIT $limit", 0, limit, filter).AsEnumerable().Reverse()];
 
     public Message? FindMessage(string id) =>
         Query("SELECT doc FROM message WHERE id = $id", reader => Parse(reader, StoreJson.Default.Message), ("$id", id)).FirstOrDefault();
@@ -71,7 +70,7 @@ internal sealed partial class SqliteTransactionScope(SqliteConnection connection
 
     public void Put(PlanStory story, int order)
     {
-        var doc = Changed("story", story, StoreJson.Default.PlanStory);
+        var doc = Changed("story", story, StoreJson.Default.PlanStory, order);
         Execute(
             "INSERT INTO story (id, ord, doc) VALUES ($id, $ord, $doc) ON CONFLICT (id) DO UPDATE SET ord = excluded.ord, doc = excluded.doc",
             ("$id", story.Id.Value), ("$ord", order), ("$doc", doc));
@@ -132,9 +131,16 @@ internal sealed partial class SqliteTransactionScope(SqliteConnection connection
             ("$id", message.Id), ("$at", UtcConverter.Text(message.Timestamp)), ("$doc", doc));
     }
 
-    public void Deliver(string message, AgentId agent, DateTimeOffset at) => Execute(
-        "INSERT OR IGNORE INTO delivery (message, agent, at) VALUES ($message, $agent, $at)",
-        ("$message", message), ("$agent", agent.Value), ("$at", UtcConverter.Text(at)));
+    public void Deliver(string message, AgentId agent, DateTimeOffset at)
+    {
+        if (!IsDelivered(message, agent))
+        {
+            Changed("delivery", new Delivery(message, agent, at), StoreJson.Default.Delivery);
+            Execute(
+                "INSERT INTO delivery (message, agent, at) VALUES ($message, $agent, $at)",
+                ("$message", message), ("$agent", agent.Value), ("$at", UtcConverter.Text(at)));
+        }
+    }
 
     public string? FindResult(string request) => Query("SELECT result FROM request WHERE id = $id", Text, ("$id", request)).FirstOrDefault();
 
@@ -176,10 +182,11 @@ internal sealed partial class SqliteTransactionScope(SqliteConnection connection
         }
     }
 
-    private string Changed<T>(string table, T record, JsonTypeInfo<T> type)
+    private string Changed<T>(string table, T record, JsonTypeInfo<T> type, int? order = null)
     {
         var doc = JsonSerializer.Serialize(record, type);
-        rows.Add($"{{\"{table}\":{doc}}}");
+        var place = order is { } number ? string.Create(CultureInfo.InvariantCulture, $",\"order\":{number}") : "";
+        rows.Add($"{{\"{table}\":{doc}{place}}}");
         return doc;
     }
 
@@ -220,14 +227,4 @@ internal sealed partial class SqliteTransactionScope(SqliteConnection connection
     private static T Parse<T>(SqliteDataReader reader, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(reader.GetString(0), type)!;
 
     private static Lease ReadLease(SqliteDataReader reader) => Parse(reader, StoreJson.Default.Lease);
-
-    private static Event ReadEvent(SqliteDataReader reader) => new(
-        reader.GetInt64(0),
-        UtcConverter.Parse(reader.GetString(1)),
-        reader.GetString(2),
-        reader.GetString(3),
-        reader.IsDBNull(4) ? null : new TaskId(reader.GetString(4)),
-        reader.IsDBNull(5) ? null : new AgentId(reader.GetString(5)),
-        reader.IsDBNull(6) ? null : reader.GetInt64(6),
-        reader.GetString(7));
 }
