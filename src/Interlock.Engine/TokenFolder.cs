@@ -36,6 +36,10 @@ public sealed class TokenFolder(string folder)
         }
     }
 
+    /// <summary>Every remembered token with its file; null for a file that holds none.</summary>
+    public IReadOnlyList<(string Path, LeaseToken? Token)> All() =>
+        Directory.Exists(folder) ? [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(path => (path, LeaseToken.TryParse(File.ReadAllText(path))))] : [];
+
     // Both ids obey the grammar that forbids separators; '@' is in neither.
     private string PathOf(TaskId task, AgentId agent) => Path.Combine(folder, $"{task}@{agent}");
 }

@@ -29,6 +29,7 @@ public sealed class Workspace : IDisposable
         Protocol = new TaskProtocol(store, clock, new ProtocolOptions(
             config.Limits, config.Config.Lease.Duration, IgnoreCase: OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(),
             agent => types.GetValueOrDefault(agent), HasSpace));
+        Backups = new Backups(repository is null ? Path.Combine(stateDir, "backups") : Path.Combine(UserFolders.State, "backups", UserFolders.NameFor(repository.CommonDir)));
         Tokens = new TokenFolder(Path.Combine(stateDir, "tokens"));
         Mailbox = new Mailbox(store, clock, agent => types.GetValueOrDefault(agent));
         projections = new ProjectedFiles(root, store, clock, (reader, tasks) => Prompts.ForWindows(this, reader, tasks));
@@ -49,6 +50,8 @@ public sealed class Workspace : IDisposable
 
     public TokenFolder Tokens { get; }
 
+    public Backups Backups { get; }
+
     public Mailbox Mailbox { get; }
 
     public IStore Store => Protocol.Store;
@@ -56,7 +59,8 @@ public sealed class Workspace : IDisposable
     /// <summary>Finds the repository around a folder and opens its store, creating it when there is none.</summary>
     /// <exception cref="BadInputException">The configuration cannot be used.</exception>
     /// <exception cref="StoreException">The store cannot be used.</exception>
-    public static Workspace Open(string folder, TimeProvider time)
+    /// <param name="rebuilding">The store may be new although work has landed here.</param>
+    public static Workspace Open(string folder, TimeProvider time, bool rebuilding = false)
     {
         if (!Directory.Exists(folder))
         {
@@ -72,12 +76,19 @@ public sealed class Workspace : IDisposable
         var root = repository?.MainCheckout ?? PlainRoot(folder);
         var config = ConfigFile.Read(root);
         var stateDir = repository?.StateDir ?? Path.Combine(root, ".interlock");
+        if (!rebuilding && repository is not null)
+        {
+            RequireStateWhereWorkLanded(repository);
+        }
+
         CreatePrivately(stateDir);
-        var store = SqliteStore.Open(Path.Combine(stateDir, "state.db"), () => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..12]);
+        var store = SqliteStore.Open(Path.Combine(stateDir, "state.db"), NewEpoch);
         var workspace = new Workspace(root, repository, config, stateDir, store, new Clock(time, ProcessIdentity.Current.BootId));
         workspace.KeepOutOfCommits();
         return workspace;
     }
+
+    internal static string NewEpoch() => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..12];
 
     /// <summary>Takes in what people changed in the files, then writes the files anew. Other processes wait their turn.</summary>
     public void Sync()
@@ -120,6 +131,16 @@ public sealed class Workspace : IDisposable
         }
 
         return Path.GetFullPath(folder);
+    }
+
+    // Who starts with an empty store where work has landed would do it all again.
+    private static void RequireStateWhereWorkLanded(Repository repository)
+    {
+        if (!File.Exists(Path.Combine(repository.StateDir, "state.db"))
+            && repository.Git.RunAsync(["for-each-ref", "--count=1", "refs/interlock/landed", "refs/interlock/salvage"], CancellationToken.None).GetAwaiter().GetResult().Length > 0)
+        {
+            throw new StoreException($"the state in {repository.StateDir} is gone, and work has landed or is kept in this repository", "Rebuild it: interlock doctor --rebuild");
+        }
     }
 
     private static void CreatePrivately(string folder)

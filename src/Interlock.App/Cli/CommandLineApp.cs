@@ -70,6 +70,7 @@ internal static class CommandLineApp
         root.Subcommands.Add(GraphVerb.Create(verbs));
         root.Subcommands.Add(LogVerb.Create(verbs));
         root.Subcommands.Add(ReplayVerb.Create(verbs));
+        root.Subcommands.Add(DoctorVerb.Create(verbs));
         root.Subcommands.Add(SalvageVerb.Create(verbs));
         root.Subcommands.Add(NextVerb.Create(verbs));
         root.Subcommands.Add(ClaimVerb.Create(verbs));

@@ -43,12 +43,10 @@ internal sealed class PlanOptions
     };
 
     /// <summary>Paths are relative to the folder the command works in, so that a shell can complete them.</summary>
-    public PlanChoice Of(VerbContext context)
-    {
-        var from = context.Parse.GetValue(From);
-        return new PlanChoice(
-            from is null ? null : Path.GetFullPath(Path.Combine(context.Folder, from)), context.Parse.GetValue(Format), context.Parse.GetValue(Relax));
-    }
+    public PlanChoice Of(VerbContext context) => Of(context.Parse, context.Folder);
+
+    public PlanChoice Of(ParseResult parse, string folder) =>
+        new(parse.GetValue(From) is { } from ? Path.GetFullPath(Path.Combine(folder, from)) : null, parse.GetValue(Format), parse.GetValue(Relax));
 
     public Plan Read(VerbContext context) => PlanImport.Read(context.Workspace.Root, context.Workspace.Config, Of(context));
 }

@@ -101,6 +101,15 @@ internal sealed class VerbHost(GlobalOptions options, TimeProvider time)
         CustomParser = result => ParseId(result, "task", text => (TaskId?)new TaskId(text)),
     };
 
+    public TimeProvider Time => time;
+
+    /// <summary>Runs a verb that opens the workspace itself, if it can, and finds everything as it was left.</summary>
+    public void BindClosed(Command command, Func<ParseResult, Terminal, string, CancellationToken, Task<int>> verb) => command.SetAction((parse, cancellation) => verb(
+        parse,
+        new Terminal(parse.GetValue(options.Json), parse.GetValue(options.NoColor) || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }),
+        parse.GetValue(options.Root) ?? Environment.CurrentDirectory,
+        cancellation));
+
     /// <summary>Runs a verb on an open workspace, after freeing what dead processes left behind.</summary>
     public void Bind(Command command, Func<VerbContext, CancellationToken, Task<int>> verb) =>
         command.SetAction(async (parse, cancellation) =>

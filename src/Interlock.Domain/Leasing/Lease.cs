@@ -72,6 +72,9 @@ public sealed record Lease
 
     public string? EndedBecause { get; init; }
 
+    /// <summary>Its supervisor has not reported for a while and cannot be looked at from here.</summary>
+    public bool Suspect { get; init; }
+
     /// <summary>True from the instant of expiry itself on, so two holders never overlap, not even by a tick.</summary>
     public bool HasExpired(LeaseClock now) =>
         ClockBoot == now.Boot ? now.Monotonic >= Deadline : now.Wall >= ExpiresAt;

@@ -15,6 +15,9 @@ public abstract record Decision(TaskId Task)
     /// <summary>End a lease whose holder is gone, save its work and open the task again.</summary>
     /// <param name="UsesAttempt">False when the agent did nothing wrong, such as after a crash of the coordinator.</param>
     public sealed record Reclaim(TaskId Task, long Fence, string Reason, bool UsesAttempt) : Decision(Task);
+
+    /// <summary>Tell that a holder who cannot be looked at is silent, or that it reports again.</summary>
+    public sealed record Doubt(TaskId Task, long Fence, bool Silent, string Reason) : Decision(Task);
 }
 
 /// <summary>A roster agent that a run may give work to.</summary>

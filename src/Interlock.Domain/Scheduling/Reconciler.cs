@@ -11,17 +11,18 @@ public enum HolderState
     Alive,
     Dead,
 
-    /// <summary>The probe failed. Never taken for death: only time may end such a lease.</summary>
+    /// <summary>The probe failed, or cannot reach so far. Never taken for death: only silence or time may end such a lease.</summary>
     Unknown,
 }
 
 /// <summary>
-/// Finds leases whose holder is gone. A dead process is known at once; everything else waits for the
-/// expiry of the lease. The decision only says so: the store re-checks the fence before it acts.
+/// Finds leases whose holder is gone. A dead process is known at once, one that cannot be looked at by its heartbeat;
+/// everything else waits for the expiry of the lease. The decision only says so: the store re-checks the fence before it acts.
 /// </summary>
 public static class Reconciler
 {
-    public static IReadOnlyList<Decision> Decide(Snapshot snapshot, Func<Lease, HolderState> probe)
+    /// <param name="silence">How long ago the supervisor reported; null when it never did.</param>
+    public static IReadOnlyList<Decision> Decide(Snapshot snapshot, Func<Lease, HolderState> probe, Func<Lease, TimeSpan?> silence)
     {
         var decisions = new List<Decision>();
         foreach (var lease in snapshot.Leases)
@@ -43,8 +44,20 @@ public static class Reconciler
                 var what = lease.Kind == LeaseKind.Hold ? "the hold ended" : $"{lease.Agent} let the lease expire";
                 decisions.Add(new Decision.Reclaim(task, lease.Fence, what, UsesAttempt: false));
             }
+            else if (holder == HolderState.Unknown && Listen(lease, silence(lease)) is { } heard)
+            {
+                decisions.Add(heard);
+            }
         }
 
         return decisions;
     }
+
+    private static Decision? Listen(Lease lease, TimeSpan? silence) => silence switch
+    {
+        { } silent when silent >= Heartbeat.DeadAfter => new Decision.Reclaim(lease.Task ?? default, lease.Fence, $"the supervisor of {lease.Agent} has not reported for {Ages.Text(silent)}", UsesAttempt: false),
+        { } silent when silent >= Heartbeat.SuspectAfter && !lease.Suspect => new Decision.Doubt(lease.Task ?? default, lease.Fence, true, $"the supervisor of {lease.Agent} has not reported for {Ages.Text(silent)}"),
+        { } silent when silent < Heartbeat.SuspectAfter && lease.Suspect => new Decision.Doubt(lease.Task ?? default, lease.Fence, false, $"the supervisor of {lease.Agent} reports again"),
+        _ => null,
+    };
 }

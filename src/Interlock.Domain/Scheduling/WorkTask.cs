@@ -71,6 +71,10 @@ public sealed record WorkTask
     public int Bypasses { get; init; }
 
     public DateTimeOffset? WaitingSince { get; init; }
+
+    /// <summary>How often it gave its files back to wait for more.</summary>
+    public int Parks { get; init; }
+
     public string? Notes { get; init; }
 
     /// <summary>What landed; null for work completed without a commit.</summary>

@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
+using Interlock.Domain.Plans;
+
 namespace Interlock.Engine.Platform;
 
 /// <summary>Where things of this user live that belong to no repository.</summary>
@@ -17,5 +21,13 @@ public static class UserFolders
                 ? Path.Combine(state, "interlock")
                 : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state", "interlock");
         }
+    }
+
+    /// <summary>A folder name for one repository, which people recognise and no other repository has.</summary>
+    public static string NameFor(string commonDir)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(commonDir)))[..8];
+        var name = Path.GetFileName(Path.GetDirectoryName(commonDir)) ?? "";
+        return Identifiers.IsValid(name) ? $"{name}-{hash}" : hash;
     }
 }

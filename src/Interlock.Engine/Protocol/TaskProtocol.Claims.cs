@@ -147,21 +147,18 @@ public sealed partial class TaskProtocol
     /// </summary>
     public Reply Reclaim(long fence, string reason, bool usesAttempt, string kind = "lease.reclaimed") => Operate(null, (transaction, now) =>
     {
-        var lease = transaction.FindLease(fence);
-        return lease is { Live: true }
-            ? Reopen(transaction, lease, reason, kind, now, usesAttempt)
-            : new Reply();
-    });
-
-    /// <summary>Notes that a task was kept waiting for files, from when on claims that pass it by are counted (L2).</summary>
-    public void NoteWaiting(TaskId id, Refusal refusal) => store.Write(transaction =>
-    {
-        if (transaction.FindTask(id) is { IsOpen: true } task)
+        if (transaction.FindLease(fence) is not { Live: true } lease)
         {
-            RememberWaiting(transaction, task, refusal, clock.Read());
+            return new Reply();
         }
 
-        return true;
+        // An agent of a run that died has nobody left to read it.
+        if (lease.Supervisor is null || kind == "lease.revoked")
+        {
+            LostLease.Tell(transaction, lease, reason, now.Wall);
+        }
+
+        return Reopen(transaction, lease, reason, kind, now, usesAttempt);
     });
 
     private Reply Grant(
@@ -224,17 +221,6 @@ public sealed partial class TaskProtocol
                 transaction.Put(task with { Bypasses = task.Bypasses + 1, UpdatedAt = now.Wall });
             }
         }
-    }
-
-    private static void RememberWaiting(IStoreTransaction transaction, WorkTask task, Refusal refusal, LeaseClock now)
-    {
-        if (refusal.Code is not (RefusalCodes.FileBusy or RefusalCodes.Reserved) || task.WaitingSince is not null)
-        {
-            return;
-        }
-
-        transaction.Put(task with { WaitingSince = now.Wall });
-        transaction.Append(now.Wall, "task.waiting", refusal.Message, task.Id);
     }
 
     private Reply Reopen(IStoreTransaction transaction, Lease lease, string reason, string kind, LeaseClock now, bool usesAttempt)

@@ -92,7 +92,7 @@ public sealed partial class TaskProtocol
 
     /// <summary>What a completion with this request id was answered before; null when it was not.</summary>
     public Reply? EarlierCompletion(LeaseToken token, string? request) => Keyed(request, "complete", token.ToString()) is { } key
-        ? store.Read(reader => reader.FindResult(key)) is { } earlier ? JsonSerializer.Deserialize(earlier, ReplyJson.Default.Reply) : null
+        ? store.Read(reader => reader.FindResult(key.Id)) is { } earlier ? JsonSerializer.Deserialize(key.Open(earlier), ReplyJson.Default.Reply) : null
         : null;
 
     /// <summary>Completion of work that a person's window did in the shared checkout, after the caller verified it.</summary>

@@ -42,7 +42,7 @@ public sealed partial class TaskProtocol
         }
 
         var lease = transaction.LiveLeases().FirstOrDefault(other => other.Task == id);
-        var ended = lease is null ? null : End(transaction, lease, $"reassigned to {agent}");
+        var ended = lease is null ? null : Take(transaction, lease, $"reassigned to {agent}", now.Wall);
         task = task with
         {
             State = task.State == TaskState.Running ? TaskState.Ready : task.State,
@@ -71,7 +71,7 @@ public sealed partial class TaskProtocol
         var lease = transaction.LiveLeases().FirstOrDefault(other => other.Task == id);
         if (lease is not null)
         {
-            End(transaction, lease, $"cancelled: {reason}");
+            Take(transaction, lease, $"cancelled: {reason}", now.Wall);
         }
 
         // Found by the task: its lease may have ended before its work did.
@@ -111,7 +111,7 @@ public sealed partial class TaskProtocol
 
         if (transaction.LiveLeases().FirstOrDefault(other => other.Task == id) is { } lease)
         {
-            End(transaction, lease, "completed by hand");
+            Take(transaction, lease, "completed by hand", now.Wall);
         }
 
         task = Completed(task, "by-hand", null, now.Wall);
@@ -135,7 +135,7 @@ public sealed partial class TaskProtocol
 
         if (transaction.LiveLeases().FirstOrDefault(other => other.Task == id) is { } lease)
         {
-            End(transaction, lease, "set to pending by hand");
+            Take(transaction, lease, "set to pending by hand", now.Wall);
         }
 
         task = task with { State = TaskState.Ready, Attempts = 0, NotBefore = null, LastError = null, CompletedAt = null, CompletedHow = null, Commit = null, UpdatedAt = now.Wall };
@@ -187,4 +187,10 @@ public sealed partial class TaskProtocol
         transaction.Append(now.Wall, "hold.taken", $"{by} holds {(task is { } held ? $"task {held}" : string.Join(", ", files))}: {reason ?? "no reason given"}", task, by, lease.Fence);
         return new Reply(null, lease, new LeaseToken(store.Epoch, lease.Fence, secret).ToString());
     });
+
+    private static Lease Take(IStoreTransaction transaction, Lease lease, string because, DateTimeOffset now)
+    {
+        LostLease.Tell(transaction, lease, because, now);
+        return End(transaction, lease, because);
+    }
 }

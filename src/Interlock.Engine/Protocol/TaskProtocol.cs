@@ -26,17 +26,17 @@ public sealed partial class TaskProtocol(IStore store, Clock clock, ProtocolOpti
 
     public ProtocolOptions Options => options;
 
-    private Reply Operate(string? request, Func<IStoreTransaction, LeaseClock, Reply> work) => store.Write(transaction =>
+    private Reply Operate(RequestKey? request, Func<IStoreTransaction, LeaseClock, Reply> work) => store.Write(transaction =>
     {
-        if (request is not null && transaction.FindResult(request) is { } earlier)
+        if (request is not null && transaction.FindResult(request.Id) is { } earlier)
         {
-            return JsonSerializer.Deserialize(earlier, ReplyJson.Default.Reply)!;
+            return JsonSerializer.Deserialize(request.Open(earlier), ReplyJson.Default.Reply)!;
         }
 
         var reply = work(transaction, clock.Read());
         if (request is not null)
         {
-            transaction.SaveResult(request, JsonSerializer.Serialize(reply, ReplyJson.Default.Reply), clock.Now);
+            transaction.SaveResult(request.Id, request.Seal(JsonSerializer.Serialize(reply, ReplyJson.Default.Reply)), clock.Now);
         }
 
         return reply;
@@ -89,8 +89,8 @@ public sealed partial class TaskProtocol(IStore store, Clock clock, ProtocolOpti
     };
 
     // An answer may hold a token: it is given again only to whoever asked the same of the same.
-    private static string? Keyed(string? request, string operation, string who) =>
-        request is null ? null : Hash($"{operation}\n{who}\n{request}");
+    private static RequestKey? Keyed(string? request, string operation, string who) =>
+        request is null ? null : RequestKey.Of(operation, who, request);
 
     private static Refusal Stale(string why, Lease? lease, Lease? successor)
     {

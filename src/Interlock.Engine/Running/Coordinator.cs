@@ -5,7 +5,6 @@ using Interlock.Engine.Agents;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Importers;
 using Interlock.Engine.Merging;
-using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
 using Interlock.Engine.Sandbox;
 using Interlock.Engine.Verification;
@@ -83,10 +82,12 @@ public sealed class Coordinator
     {
         await RecoverAsync(cancel);
         await using var warning = new EarlyWarning(context);
+        var housekeeping = new Housekeeping(context.Workspace, context.Tell);
         try
         {
             while (!cancel.IsCancellationRequested)
             {
+                housekeeping.Tick();
                 context.Workspace.Sync();
                 await ReclaimAsync(cancel);
                 StopRevoked();
@@ -181,9 +182,8 @@ public sealed class Coordinator
 
     private void Begin(Decision.Claim claim, string tip)
     {
-        var self = ProcessIdentity.Current;
         var reply = context.Workspace.Protocol.Claim(new ClaimRequest(
-            claim.Task, claim.Agent, Supervisor: new Supervisor(self.Host, self.BootId, self.Pid, self.StartTicks), BaseCommit: tip,
+            claim.Task, claim.Agent, Supervisor: Housekeeping.Self, BaseCommit: tip,
             WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)));
         if (reply.Done)
         {

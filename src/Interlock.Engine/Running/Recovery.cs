@@ -15,23 +15,47 @@ public sealed class Recovery(Workspace workspace)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reclaims every lease whose holder is dead or whose time is over, and says what was done.</summary>
+    // Stopping a process that does not want to end takes the whole grace; a crowd of them must not take it one after another.
+    private const int AtOnce = 4;
+
+    /// <summary>What would be reclaimed now.</summary>
+    public IReadOnlyList<Decision.Reclaim> Due() => [.. Decide().OfType<Decision.Reclaim>()];
+
+    /// <summary>Leases whose run is alive but has not reported for a while.</summary>
+    public IReadOnlyList<(Lease Lease, TimeSpan Silence)> Silent() =>
+    [
+        .. workspace.Store.Read(reader => reader.LiveLeases()).Where(lease => !lease.InReview && Probe(lease) is HolderState.Alive or HolderState.Unknown)
+            .Select(lease => (lease, workspace.Protocol.SilenceOf(lease) ?? TimeSpan.Zero))
+            .Where(entry => entry.Item2 >= Heartbeat.SuspectAfter),
+    ];
+
+    /// <summary>
+    /// Reclaims every lease whose holder is dead or whose time is over, and says what was done. All leases end first, which is
+    /// what safety rests on; what they left behind is cleared a few at a time.
+    /// </summary>
     public async Task<IReadOnlyList<string>> ReclaimAsync(CancellationToken cancellation)
     {
         var done = new List<string>();
-        var snapshot = workspace.Snapshot();
-        foreach (var decision in Reconciler.Decide(snapshot, Probe).OfType<Decision.Reclaim>())
+        var ended = new List<Lease>();
+        foreach (var decision in Decide())
         {
-            var reply = workspace.Protocol.Reclaim(decision.Fence, decision.Reason, decision.UsesAttempt);
-            if (reply.Lease is { } lease)
+            if (decision is Decision.Doubt doubt)
             {
-                await TakeOverAsync(lease, cancellation);
-                done.Add($"{decision.Reason}; {(lease.Task is { } task ? $"task {task} is open again" : "its files are free again")}");
+                workspace.Protocol.NoteSilence(doubt.Fence, doubt.Silent, doubt.Reason);
+            }
+            else if (decision is Decision.Reclaim reclaim && workspace.Protocol.Reclaim(reclaim.Fence, reclaim.Reason, reclaim.UsesAttempt).Lease is { } lease)
+            {
+                ended.Add(lease);
+                done.Add($"{reclaim.Reason}; {(lease.Task is { } task ? $"task {task} is open again" : "its files are free again")}");
             }
         }
 
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(ended, parallel, async (lease, token) => await TakeOverAsync(lease, token));
         return done;
     }
+
+    private IReadOnlyList<Decision> Decide() => Reconciler.Decide(workspace.Snapshot(), Probe, workspace.Protocol.SilenceOf);
 
     /// <summary>Ends what a lease left behind: its processes first, then its worktree, whose work is saved.</summary>
     public async Task TakeOverAsync(Lease lease, CancellationToken cancellation)
@@ -65,7 +89,7 @@ public sealed class Recovery(Workspace workspace)
                 continue;
             }
 
-            if (worktree.Name.StartsWith("verify-", StringComparison.Ordinal))
+            if (PoolRoot.IsVerification(worktree.Name))
             {
                 await pool.DiscardAsync(worktree, cancellation);
             }
@@ -81,13 +105,42 @@ public sealed class Recovery(Workspace workspace)
         }
     }
 
+    /// <summary>Saves and removes one worktree that nobody works in. Answers the commit its work is kept as; null when there was none.</summary>
+    public async Task<string?> ClearAsync(WorktreePool pool, Worktree worktree, CancellationToken cancellation)
+    {
+        if (PoolRoot.IsVerification(worktree.Name))
+        {
+            await pool.DiscardAsync(worktree, cancellation);
+            return null;
+        }
+
+        if (LeaseOf(worktree) is { Process: { } process } lease)
+        {
+            await ProcessTree.StopAsync(
+                new ProcessIdentity(process.Host, process.Boot, process.Pid, process.Start), TaskRun.MarkerOf(lease, workspace.Store.Epoch), Grace, cancellation);
+        }
+
+        var dash = worktree.Name.LastIndexOf('-');
+        var saved = dash > 0 && long.TryParse(worktree.Name.AsSpan(dash + 1), out var fence) ? await pool.SalvageAsync(worktree, worktree.Name[..dash], fence, cancellation) : null;
+        if (saved is not null && LeaseOf(worktree) is { Task: { } task } of)
+        {
+            workspace.Protocol.RememberPriorWork(task, saved, of.BaseCommit);
+        }
+
+        await pool.RemoveAsync(worktree, deleteBranch: false, cancellation);
+        return saved;
+    }
+
+    /// <summary>True for the worktree of a lease that ended, which the run that is active may be clearing away right now.</summary>
+    internal bool IsEnding(Worktree worktree) => LeaseOf(worktree) is not null;
+
     /// <summary>The pool of this repository's worktrees, outside the checkout.</summary>
     public WorktreePool Worktrees(Repository repository)
     {
         var section = workspace.Config.Config.Worktrees;
         var root = section.Root is { } configured
             ? Path.GetFullPath(configured, workspace.Root)
-            : Path.Combine(UserFolders.State, "worktrees", FolderName(repository.CommonDir));
+            : Path.Combine(UserFolders.State, "worktrees", UserFolders.NameFor(repository.CommonDir));
         return new WorktreePool(repository, root, PoolSettings.Setup(workspace), PoolSettings.Options(workspace));
     }
 
@@ -119,12 +172,5 @@ public sealed class Recovery(Workspace workspace)
             Liveness.Dead => HolderState.Dead,
             _ => HolderState.Unknown,
         };
-    }
-
-    private static string FolderName(string commonDir)
-    {
-        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(commonDir)))[..8];
-        var name = Path.GetFileName(Path.GetDirectoryName(commonDir)) ?? "";
-        return Identifiers.IsValid(name) ? $"{name}-{hash}" : hash;
     }
 }

@@ -142,8 +142,8 @@ internal sealed class TaskRun : IDisposable
             case SealResult.Refused refused:
                 await SaveAsync(worktree, salvaged => Fail(refused.Reason, outcome.LogPath, salvaged));
                 return;
-            case SealResult.Sealed work when OutOfScope(work.ChangedPaths) is { } reason:
-                await SaveAsync(worktree, salvaged => Fail(reason, outcome.LogPath, salvaged ?? work.Commit));
+            case SealResult.Sealed work when OutOfScope(work.ChangedPaths) is { } beyond:
+                await SaveAsync(worktree, salvaged => ParkOrFail(beyond, outcome.LogPath, salvaged ?? work.Commit));
                 return;
             case SealResult.Sealed work when ProtectedPaths.NeedingApproval(work.ChangedPaths) is { Count: > 0 } guarded:
                 AskApproval(work, guarded);
@@ -184,19 +184,35 @@ internal sealed class TaskRun : IDisposable
     }
 
     /// <summary>Files beyond the lease are taken along if they are free; protected ones never.</summary>
-    private string? OutOfScope(IReadOnlyList<string> changed)
+    private Beyond? OutOfScope(IReadOnlyList<string> changed)
     {
         if (ProtectedPaths.FirstKeptIn(changed, PlanTicks.Files(context.Workspace)) is { } path)
         {
-            return $"it changed {path}, which task work must not touch";
+            return new Beyond($"it changed {path}, which task work must not touch", [], null);
         }
 
         var leased = FileSet.Parse(Lease.Files);
         var beyond = changed.Where(file => leased.IsUnknown || !leased.Covers(file)).ToList();
         return beyond.Count > 0 && context.Workspace.Protocol.Extend(Task.Id, Token, beyond).Refusal is { } refusal
-            ? $"it changed files outside its lease: {refusal.Message}"
+            ? new Beyond($"it changed files outside its lease: {refusal.Message}", beyond, refusal)
             : null;
     }
+
+    // Files that another holds will be free again: waiting for them is no failure, unless it happens again and again.
+    private void ParkOrFail(Beyond beyond, string log, string? salvaged)
+    {
+        if (beyond.Busy is { Code: RefusalCodes.FileBusy } busy && context.Workspace.Protocol.Park(Task.Id, Token, beyond.Files, salvaged, busy).Done)
+        {
+            context.Tell(News("parked", $"waits for {string.Join(", ", beyond.Files)}: {busy.Message}"));
+            return;
+        }
+
+        Fail(beyond.Reason, log, salvaged);
+    }
+
+    /// <summary>Why changed files cannot land with this lease.</summary>
+    /// <param name="Busy">Who has them; null when nobody may change them.</param>
+    private sealed record Beyond(string Reason, IReadOnlyList<string> Files, Refusal? Busy);
 
     private async Task SaveAsync(Worktree? worktree, Action<string?> settle)
     {

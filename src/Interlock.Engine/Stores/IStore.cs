@@ -43,6 +43,8 @@ public interface IStoreReader
     /// <summary>In the plan's order.</summary>
     IReadOnlyList<WorkTask> Tasks();
 
+    Heartbeat? FindHeartbeat(Supervisor holder);
+
     /// <summary>Open tasks that were refused files and wait for them.</summary>
     IReadOnlyList<WorkTask> WaitingTasks();
 
@@ -107,6 +109,10 @@ public interface IStoreTransaction : IStoreReader
 
 
     void Put(Lease lease);
+
+    /// <summary>No row that events rebuild.</summary>
+    void Put(Supervisor holder, Heartbeat beat);
+
     void Put(Landing landing);
     void Put(BranchState branch);
     void Put(Message message);

@@ -142,6 +142,21 @@ public sealed class WorktreePool
     public Task TidyAsync(DateTimeOffset now, CancellationToken cancellation) =>
         Task.Run(() => root.Tidy(now - KeptFor, options.Parked, cancellation), CancellationToken.None);
 
+    /// <summary>Folders of removed worktrees that are still there, oldest first.</summary>
+    public IReadOnlyList<string> Trash() => [.. root.Trash().Select(entry => entry.Path)];
+
+    /// <summary>Deletes one folder of <see cref="Trash"/>. False when it resists or is not there any more.</summary>
+    public bool EmptyTrash(string path)
+    {
+        if (root.Trash().FirstOrDefault(entry => entry.Path == path) is not { } entry)
+        {
+            return false;
+        }
+
+        root.Delete(entry);
+        return !Directory.Exists(path);
+    }
+
     /// <summary>Removes a worktree whatever is in it: only for trees nobody works in, such as those of checks.</summary>
     public async Task DiscardAsync(Worktree worktree, CancellationToken cancellation)
     {

@@ -101,7 +101,7 @@ internal sealed class ProtocolBench : IDisposable
     /// <summary>Applies what the reconciler decides when it knows nothing of any process.</summary>
     public int ReclaimDue(HolderState holder = HolderState.None)
     {
-        var due = Reconciler.Decide(Snapshot(), _ => holder).OfType<Decision.Reclaim>().ToList();
+        var due = Reconciler.Decide(Snapshot(), _ => holder, Protocol.SilenceOf).OfType<Decision.Reclaim>().ToList();
         due.ForEach(decision => Protocol.Reclaim(decision.Fence, decision.Reason, decision.UsesAttempt));
         return due.Count;
     }

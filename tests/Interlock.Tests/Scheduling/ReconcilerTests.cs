@@ -44,12 +44,12 @@ public sealed class ReconcilerTests
     {
         var leases = Enumerable.Range(1, 4).Select(i => Rows.Lease(new TaskId($"{i}"), new AgentId($"dev-{i}")) with { Fence = i }).ToList();
         var snapshot = new Snapshot([], leases, Limits.Default, new LeaseClock(default, TimeSpan.Zero, "boot"));
-        var decided = Reconciler.Decide(snapshot, lease => lease.Fence % 2 == 0 ? HolderState.Dead : HolderState.Alive);
+        var decided = Reconciler.Decide(snapshot, lease => lease.Fence % 2 == 0 ? HolderState.Dead : HolderState.Alive, _ => null);
         Assert.Equal([2L, 4], decided.Cast<Decision.Reclaim>().Select(decision => decision.Fence));
     }
 
     private static IReadOnlyList<Decision> Decide(Lease lease, HolderState holder, TimeSpan monotonic) =>
-        Reconciler.Decide(new Snapshot([], [lease], Limits.Default, new LeaseClock(lease.AcquiredAt, monotonic, lease.ClockBoot)), _ => holder);
+        Reconciler.Decide(new Snapshot([], [lease], Limits.Default, new LeaseClock(lease.AcquiredAt, monotonic, lease.ClockBoot)), _ => holder, _ => null);
 
     private static string Reason(Lease lease) => ((Decision.Reclaim)Decide(lease, HolderState.None, End)[0]).Reason;
 }

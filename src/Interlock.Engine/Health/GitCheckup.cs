@@ -1,0 +1,178 @@
+using System.Globalization;
+using Interlock.Domain.Health;
+using Interlock.Domain.Merging;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine.Merging;
+using Interlock.Engine.Protocol;
+using Interlock.Engine.Worktrees;
+
+namespace Interlock.Engine.Health;
+
+/// <summary>Looks at what git holds: its objects and locks, what landed, the branches, and work that is kept.</summary>
+internal sealed class GitCheckup(Workspace workspace, Repository repository)
+{
+    private const int MostFaults = 5;
+    private const string Candidates = "refs/interlock/candidates/";
+    private static readonly Version OldestGit = new(2, 38);
+
+    public async Task<IReadOnlyList<Diagnosis>> ExamineAsync(CancellationToken cancellation)
+    {
+        var found = new List<Diagnosis>();
+        found.AddRange(await ObjectsAsync(cancellation));
+        found.AddRange(GitLocks.Examine(repository.CommonDir, workspace.Protocol.Clock.Now));
+        found.AddRange(await LandedAsync(cancellation));
+        found.AddRange(await BranchesAsync(cancellation));
+        found.AddRange(await CandidatesAsync(cancellation));
+        found.AddRange(await KeptAsync(cancellation));
+        return found;
+    }
+
+    /// <summary>As git names itself, such as <c>2.39.5</c>.</summary>
+    public async Task<string> VersionAsync(CancellationToken cancellation) =>
+        (await repository.Git.RunAsync(["version"], cancellation)).Replace("git version ", "", StringComparison.Ordinal).Split(' ')[0];
+
+    private async Task<IEnumerable<Diagnosis>> ObjectsAsync(CancellationToken cancellation)
+    {
+        var found = new List<Diagnosis>();
+        var version = await VersionAsync(cancellation);
+        if (Version.TryParse(string.Join('.', version.Split('.').TakeWhile(part => part.All(char.IsAsciiDigit)).Take(3)), out var number) && number < OldestGit)
+        {
+            found.Add(new Diagnosis(FindingKinds.GitOld.At($"git is {version}")));
+        }
+
+        var result = await repository.Git.TryRunAsync(["fsck", "--connectivity-only", "--no-dangling", "--no-progress"], cancellation);
+        if (result.ExitCode != 0)
+        {
+            var lines = (result.Text + result.Error).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            found.AddRange(lines.Take(MostFaults).Select(line => new Diagnosis(FindingKinds.GitBroken.At(line))));
+        }
+
+        return found;
+    }
+
+    private async Task<IEnumerable<Diagnosis>> LandedAsync(CancellationToken cancellation)
+    {
+        var commits = await new LandedWork(repository).ReadAsync(cancellation);
+        var here = commits.Where(commit => commit.Branch.StartsWith("refs/heads/", StringComparison.Ordinal)).ToList();
+        var (tasks, open) = workspace.Store.Read(reader => (reader.Tasks(), reader.OpenLandings().Select(landing => landing.Fence).ToHashSet()));
+        var found = new List<Diagnosis>();
+        foreach (var task in tasks.Where(task => task is { State: TaskState.Merged, CompletedHow: "landed", Commit: not null }))
+        {
+            if (commits.All(commit => commit.Commit != task.Commit) && !await IsOnABranchAsync(task.Commit!, cancellation))
+            {
+                found.Add(new Diagnosis(FindingKinds.LandedMissing.At($"task {task.Id} is completed with {TaskProtocol.Short(task.Commit!)}, which is on no branch")));
+            }
+        }
+
+        found.AddRange(here.GroupBy(commit => (commit.Task, commit.Fence, commit.Branch)).Where(group => group.Count() > 1)
+            .Select(group => new Diagnosis(FindingKinds.LandedTwice.At($"task {group.Key.Task} is on {group.Key.Branch} as {string.Join(" and as ", group.Select(commit => TaskProtocol.Short(commit.Commit)))}"))));
+        var states = tasks.ToDictionary(task => task.Id.Value);
+        found.AddRange(LandedWork.Standing(here).Values
+            .Where(commit => states.GetValueOrDefault(commit.Task) is { } task && task.State is not (TaskState.Merged or TaskState.Cancelled or TaskState.Merging) && !open.Contains(commit.Fence))
+            .Select(Unrecorded));
+        return found;
+    }
+
+    private Diagnosis Unrecorded(LandedCommit commit) => new(
+        FindingKinds.LandedUnrecorded.At($"the commit {TaskProtocol.Short(commit.Commit)} of task {commit.Task} is on {commit.Branch}, and the task is not completed"),
+        _ => Task.FromResult<string?>(workspace.Protocol.AdoptLanded(new TaskId(commit.Task), commit.Commit, commit.Branch) ? $"task {commit.Task} is completed with it" : null));
+
+    private async Task<bool> IsOnABranchAsync(string commit, CancellationToken cancellation)
+    {
+        string[] arguments = ["for-each-ref", "--count=1", "--contains", commit, "--format=%(refname)", "refs/heads", "refs/interlock/landed", "refs/remotes"];
+        var result = await repository.Git.TryRunAsync(arguments, cancellation);
+        return result is { ExitCode: 0, Text.Length: > 0 } || (await repository.ResolveAsync(commit, cancellation) is not null
+            && await repository.ResolveAsync("HEAD", cancellation) is { } head && await repository.IsAncestorAsync(commit, head, cancellation));
+    }
+
+    private async Task<IEnumerable<Diagnosis>> BranchesAsync(CancellationToken cancellation)
+    {
+        var found = new List<Diagnosis>();
+        var (branches, intents) = workspace.Store.Read(reader => (reader.Branches(), reader.OpenLandings().Count(landing => landing.State == LandingState.Merging)));
+        foreach (var branch in branches)
+        {
+            if (branch.Pause is { } pause)
+            {
+                found.Add(new Diagnosis(FindingKinds.QueuePaused.At($"{branch.Ref}: {pause.Reason}")));
+            }
+            else if (await KindOfChangeAsync(branch, cancellation) is { } kind)
+            {
+                found.Add(new Diagnosis(kind.At($"{branch.Ref} was last seen at {TaskProtocol.Short(branch.Tip)}"), token => LookAsync(branch.Ref, token)));
+            }
+        }
+
+        if (intents > 0 && !RunLock.IsHeld(workspace.StateDir))
+        {
+            found.Add(new Diagnosis(FindingKinds.IntentOpen.At(string.Create(CultureInfo.InvariantCulture, $"{intents} landings were begun and not recorded")), SettleAsync));
+        }
+
+        return found;
+    }
+
+    private async Task<FindingKind?> KindOfChangeAsync(BranchState branch, CancellationToken cancellation)
+    {
+        var tip = await repository.ResolveAsync(branch.Ref, cancellation);
+        var there = await repository.ResolveAsync(branch.Tip, cancellation) is not null;
+        if (tip is null)
+        {
+            var merged = there && await repository.ResolveAsync("HEAD", cancellation) is { } head && await repository.IsAncestorAsync(branch.Tip, head, cancellation);
+            return merged ? null : FindingKinds.BranchMissing;
+        }
+
+        return BranchRule.Decide(branch.Tip, tip, there && await repository.IsAncestorAsync(branch.Tip, tip, cancellation)) == BranchChange.Forced ? FindingKinds.BranchForced : null;
+    }
+
+    private async Task<string?> LookAsync(string target, CancellationToken cancellation)
+    {
+        using var gate = RunLock.TryTake(workspace.StateDir);
+        if (gate is null)
+        {
+            return null;
+        }
+
+        var said = new List<string>();
+        await new BranchWatch(workspace, repository, news => said.Add(news.Text)).LookAsync(target, cancellation);
+        return said.Count == 0 ? null : string.Join("; ", said);
+    }
+
+    private async Task<string?> SettleAsync(CancellationToken cancellation)
+    {
+        using var gate = RunLock.TryTake(workspace.StateDir);
+        if (gate is null)
+        {
+            return null;
+        }
+
+        await new Lander(workspace, repository, _ => { }).RecoverAsync(cancellation);
+        return "each is recorded as landed, or back in the queue";
+    }
+
+    private async Task<IEnumerable<Diagnosis>> CandidatesAsync(CancellationToken cancellation)
+    {
+        if (RunLock.IsHeld(workspace.StateDir))
+        {
+            return [];
+        }
+
+        var names = (await repository.Git.RunAsync(["for-each-ref", "--format=%(refname)", Candidates.TrimEnd('/')], cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return names.Select(name => new Diagnosis(FindingKinds.CandidateLeft.At(name), async token =>
+            (await repository.Git.TryRunAsync(["update-ref", "-d", name], token)).ExitCode == 0 ? "deleted" : null));
+    }
+
+    private async Task<IEnumerable<Diagnosis>> KeptAsync(CancellationToken cancellation)
+    {
+        var found = new List<Diagnosis>();
+        foreach (var task in workspace.Store.Read(reader => reader.Tasks()).Where(task => task is { IsFinished: false, PriorCommit: not null }))
+        {
+            if (await repository.ResolveAsync(task.PriorCommit!, cancellation) is null)
+            {
+                var what = $"the earlier work {TaskProtocol.Short(task.PriorCommit!)} of task {task.Id} is not in the repository any more";
+                found.Add(new Diagnosis(FindingKinds.WorkLost.At(what), _ => Task.FromResult<string?>(workspace.Protocol.ForgetPriorWork(task.Id, task.PriorCommit!, what) ? "the task starts anew" : null)));
+            }
+        }
+
+        var kept = await new Salvages(workspace, repository).OpenTasksAsync(cancellation);
+        return kept.Count == 0 ? found : found.Append(new Diagnosis(FindingKinds.WorkKept.At($"of {string.Join(", ", kept)}")));
+    }
+}

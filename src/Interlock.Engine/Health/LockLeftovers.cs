@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.Json;
+using Interlock.Engine.Projections;
+
+namespace Interlock.Engine.Health;
+
+/// <summary>
+/// Lock files of the store before. One that a run wrote is set aside, because that run is over; one of a window stays and
+/// becomes a hold of its agent, who claims the task again with it.
+/// </summary>
+internal sealed class LockLeftovers(Workspace workspace)
+{
+    /// <summary>Returns the highest fence that any of them names.</summary>
+    public long SetAside()
+    {
+        var folder = Path.Combine(workspace.Root, LockFile.Folder);
+        var highest = 0L;
+        foreach (var path in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.lock") : [])
+        {
+            var (fence, ofRun) = Read(path);
+            highest = Math.Max(highest, fence);
+            if (ofRun)
+            {
+                var quarantine = Path.Combine(workspace.StateDir, "quarantine");
+                Directory.CreateDirectory(quarantine);
+                File.Move(path, Path.Combine(quarantine, Path.GetFileName(path)), overwrite: true);
+            }
+        }
+
+        return highest;
+    }
+
+    private static (long Fence, bool OfRun) Read(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            var root = document.RootElement;
+            var token = JsonText.String(root, "token")?.Split('.');
+            var fence = token is [_, var text] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            return (fence, root.TryGetProperty("pid", out var pid) && pid.ValueKind == JsonValueKind.Number);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return (0, false);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Interlock.Domain.Health;
+using Interlock.Domain.Leasing;
+using Interlock.Engine.Projections;
+using Interlock.Engine.Running;
+using Interlock.Engine.Sandbox;
+using Interlock.Engine.Worktrees;
+
+namespace Interlock.Engine.Health;
+
+/// <summary>Looks at folders and files: worktrees, projected files, what was set aside or left behind, and the sandbox.</summary>
+internal sealed class PlaceCheckup(Workspace workspace)
+{
+    private static readonly TimeSpan Old = TimeSpan.FromSeconds(60);
+    private static readonly string[] ProjectedFolders = ["agent_tasks", "agent_prompts", LockFile.Folder, MessageFile.Folder];
+
+    public async Task<IReadOnlyList<Diagnosis>> ExamineAsync(CancellationToken cancellation) =>
+        [.. await WorktreesAsync(cancellation), .. Files(), .. SetAside(), .. Temporary(), .. Sandbox()];
+
+    private async Task<IEnumerable<Diagnosis>> WorktreesAsync(CancellationToken cancellation)
+    {
+        if (workspace.Repository is not { } repository)
+        {
+            return [];
+        }
+
+        // Worktrees first: each has its lease before it is made, so none can look left behind that is not.
+        var recovery = new Recovery(workspace);
+        var pool = recovery.Worktrees(repository);
+        var worktrees = await pool.ListAsync(cancellation);
+        var live = workspace.Store.Read(reader => reader.LiveLeases()).Where(lease => lease is { InReview: false, Worktree: not null }).ToList();
+        var busy = RunLock.IsHeld(workspace.StateDir);
+        var found = worktrees
+            .Where(worktree => live.All(lease => lease.Worktree != worktree.Name) && !(busy && (PoolRoot.IsVerification(worktree.Name) || recovery.IsEnding(worktree))))
+            .Select(worktree => new Diagnosis(FindingKinds.WorktreeOrphan.At($"{worktree.Path} on {worktree.Branch}"), token => ClearAsync(recovery, pool, worktree, token)))
+            .ToList();
+        found.AddRange(live.Where(lease => lease.Process is not null && !worktrees.Any(worktree => worktree.Name == lease.Worktree && Directory.Exists(worktree.Path)))
+            .Select(lease => new Diagnosis(FindingKinds.WorktreeMissing.At($"{lease.Agent} works on task {lease.Task} in {lease.Worktree}, which is not there"))));
+        found.AddRange(pool.Trash().Select(path => new Diagnosis(FindingKinds.TrashLeft.At(path), _ => Task.FromResult<string?>(pool.EmptyTrash(path) ? "deleted" : null))));
+        return found;
+    }
+
+    private async Task<string?> ClearAsync(Recovery recovery, WorktreePool pool, Worktree worktree, CancellationToken cancellation)
+    {
+        using var gate = RunLock.TryTake(workspace.StateDir);
+        if (gate is null)
+        {
+            return null;
+        }
+
+        var saved = await recovery.ClearAsync(pool, worktree, cancellation);
+        return saved is null ? "removed; there was nothing in it to save" : $"removed; its work is kept as {saved}";
+    }
+
+    private IEnumerable<Diagnosis> Files()
+    {
+        var projected = workspace.Store.Read(reader => reader.ProjectionPaths().Select(path => (Path: path, Content: reader.Projection(path)!)).ToList());
+        foreach (var (path, content) in projected)
+        {
+            var bytes = ProjectedFiles.ReadIfThere(Path.Combine(workspace.Root, path));
+            if (bytes is null || !content.AsSpan().SequenceEqual(bytes))
+            {
+                yield return new Diagnosis((bytes is null ? FindingKinds.FileMissing : FindingKinds.FileEdited).At(path), _ =>
+                {
+                    workspace.Sync();
+                    return Task.FromResult<string?>("taken in; interlock log says what became of it");
+                });
+            }
+        }
+    }
+
+    private IEnumerable<Diagnosis> SetAside()
+    {
+        foreach (var folder in (string[])[Path.Combine(workspace.StateDir, "quarantine"), Path.Combine(workspace.Root, MessageFile.Quarantine)])
+        {
+            var count = Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Count() : 0;
+            if (count > 0)
+            {
+                yield return new Diagnosis(FindingKinds.Quarantined.At(string.Create(CultureInfo.InvariantCulture, $"{count} in {folder}")));
+            }
+        }
+    }
+
+    // What a crash leaves of an atomic write, and of git's temporary indexes.
+    private IEnumerable<Diagnosis> Temporary()
+    {
+        var now = workspace.Protocol.Clock.Now;
+        var files = ProjectedFolders.Select(name => Path.Combine(workspace.Root, name)).Append(workspace.StateDir).Append(Path.Combine(workspace.StateDir, "tokens"))
+            .Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, ".*.tmp"))
+            .Concat(Directory.Exists(Path.Combine(workspace.StateDir, "tmp")) ? Directory.EnumerateFiles(Path.Combine(workspace.StateDir, "tmp")) : []);
+        return files.Where(path => now - File.GetLastWriteTimeUtc(path) > Old).ToList().Select(path => new Diagnosis(
+            FindingKinds.TemporaryLeft.At($"{path}, {Ages.Text(now - File.GetLastWriteTimeUtc(path))} old"), _ =>
+            {
+                File.Delete(path);
+                return Task.FromResult<string?>("deleted");
+            }));
+    }
+
+    private IEnumerable<Diagnosis> Sandbox()
+    {
+        var config = workspace.Config.Config;
+        if (config.Checks is { None: false } && config.Sandbox != Configuration.SandboxModes.None && Sandboxes.For(config).Warning is { } warning)
+        {
+            yield return new Diagnosis(FindingKinds.SandboxNone.At(warning));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine.Configuration;
+using Interlock.Engine.Importers;
+using Interlock.Engine.Merging;
+using Interlock.Engine.Protocol;
+using Interlock.Engine.Running;
+using Interlock.Engine.Stores;
+using Interlock.Engine.Worktrees;
+
+namespace Interlock.Engine.Health;
+
+/// <summary>What a rebuild found again.</summary>
+/// <param name="Source">Where the rows come from: a backup, or git and the files alone.</param>
+/// <param name="Landed">Tasks whose work is on a branch.</param>
+/// <param name="Kept">Open tasks with work of an earlier attempt.</param>
+/// <param name="Fence">No claim gets a fence up to this one.</param>
+public sealed record RebuildReport(string Source, int Tasks, int Landed, int Kept, long Fence);
+
+/// <summary>
+/// Makes a new store after the state folder was deleted or its file damaged: from the newest backup where there is one, and from
+/// what git and the status file show. A new epoch makes every old token stale; nothing that landed is done again.
+/// </summary>
+public sealed class Rebuild
+{
+    private const string Why = "the state was rebuilt";
+
+    private readonly Workspace workspace;
+    private readonly Repository repository;
+
+    private Rebuild(Workspace workspace, Repository repository)
+    {
+        this.workspace = workspace;
+        this.repository = repository;
+    }
+
+    private TaskProtocol Protocol => workspace.Protocol;
+
+    /// <exception cref="BadInputException">There is nothing to rebuild, a run is active, or the plan cannot be read.</exception>
+    public static async Task<RebuildReport> RunAsync(string folder, TimeProvider time, PlanChoice choice, CancellationToken cancellation)
+    {
+        var repository = Repository.Discover(folder) ?? throw new BadInputException($"{folder} is not in a git repository", "Without git there is nothing to rebuild from: interlock assign imports the plan anew", 3);
+        var source = RebuildFile.Prepare(repository, time);
+        using var workspace = Workspace.Open(folder, time, rebuilding: true);
+        using var gate = RunLock.TryTake(workspace.StateDir) ?? throw new BadInputException("another run is active in this repository", "Wait for it, or stop it");
+        var report = await new Rebuild(workspace, repository).FillAsync(source, choice, cancellation);
+        workspace.Sync();
+        return report;
+    }
+
+    private async Task<RebuildReport> FillAsync(string? backup, PlanChoice choice, CancellationToken cancellation)
+    {
+        EndLeases();
+        var locks = new LockLeftovers(workspace).SetAside();
+        ForgetFiles();
+        workspace.Sync();
+        PlanImport.Store(PlanImport.Read(workspace.Root, workspace.Config, choice), workspace.Config, Protocol);
+        await new Lander(workspace, repository, _ => { }).RecoverAsync(cancellation);
+        var commits = await new LandedWork(repository).ReadAsync(cancellation);
+        var left = await WorktreesAsync(cancellation);
+        var kept = await new KeptWork(repository).ReadAsync(cancellation);
+        var fence = commits.Select(commit => commit.Fence).Concat(kept.Select(work => work.Fence)).Append(locks).Append(left).Max();
+        Protocol.SkipFences(fence, $"{Why}; the fences up to here were given out before");
+        var landed = Adopt(commits);
+        var goingOn = await RememberAsync(kept, cancellation);
+        await NoteBranchesAsync(cancellation);
+        var source = backup is null ? "git and the files alone" : $"the backup {backup}, git and the files";
+        var tasks = workspace.Store.Read(reader => reader.Tasks().Count);
+        Protocol.Note("state.rebuilt", string.Create(CultureInfo.InvariantCulture, $"from {source}: {tasks} tasks, {landed} landed, {goingOn} with earlier work; tokens of before are stale"));
+        return new RebuildReport(source, tasks, landed, goingOn, fence);
+    }
+
+    // Only a backup has any; their tokens are of an epoch that is over.
+    private void EndLeases()
+    {
+        foreach (var lease in workspace.Store.Read(reader => reader.LiveLeases()))
+        {
+            Protocol.Reclaim(lease.Fence, Why, usesAttempt: false, "lease.revoked");
+        }
+    }
+
+    // A backup remembers older files than those that are there: what differs would look like edits by hand.
+    private void ForgetFiles() => workspace.Store.Write(transaction =>
+    {
+        foreach (var path in transaction.ProjectionPaths())
+        {
+            transaction.SetProjection(path, null);
+        }
+
+        return true;
+    });
+
+    private int Adopt(IReadOnlyList<LandedCommit> commits)
+    {
+        var standing = LandedWork.Standing(commits);
+        foreach (var commit in standing.Values)
+        {
+            Protocol.AdoptLanded(new TaskId(commit.Task), commit.Commit, commit.Branch);
+        }
+
+        foreach (var undone in commits.Select(commit => commit.Task).Distinct().Where(task => !standing.ContainsKey(task)))
+        {
+            Protocol.Block(new TaskId(undone), null, "it was undone before the state was rebuilt", null);
+        }
+
+        return workspace.Store.Read(reader => reader.Tasks().Count(task => task is { State: TaskState.Merged, CompletedHow: "landed" }));
+    }
+
+    private async Task<int> RememberAsync(IReadOnlyList<EarlierWork> kept, CancellationToken cancellation)
+    {
+        var count = 0;
+        foreach (var task in workspace.Store.Read(reader => reader.Tasks()).Where(task => !task.IsFinished))
+        {
+            if (kept.Where(work => work.Task == task.Id.Value).MaxBy(work => work.Fence) is { } work
+                && await BaseOfAsync(work.Commit, task.Story, cancellation) is { } from && from != work.Commit)
+            {
+                Protocol.RememberPriorWork(task.Id, work.Commit, from);
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    private async Task<string?> BaseOfAsync(string commit, StoryId story, CancellationToken cancellation)
+    {
+        var tip = await repository.ResolveAsync(new IntegrationBranch(repository, story).Ref, cancellation) ?? await repository.ResolveAsync("HEAD", cancellation);
+        var common = tip is null ? null : await repository.Git.TryRunAsync(["merge-base", "--end-of-options", tip, commit], cancellation);
+        return common is { ExitCode: 0 } ? common.Text.Trim() : null;
+    }
+
+    // Returns the highest fence in their names.
+    private async Task<long> WorktreesAsync(CancellationToken cancellation)
+    {
+        var recovery = new Recovery(workspace);
+        var pool = recovery.Worktrees(repository);
+        var highest = 0L;
+        foreach (var worktree in await pool.ListAsync(cancellation))
+        {
+            var dash = worktree.Name.LastIndexOf('-');
+            highest = dash > 0 && long.TryParse(worktree.Name.AsSpan(dash + 1), out var fence) ? Math.Max(highest, fence) : highest;
+            await recovery.ClearAsync(pool, worktree, cancellation);
+        }
+
+        return highest;
+    }
+
+    private async Task NoteBranchesAsync(CancellationToken cancellation)
+    {
+        foreach (var (name, tip) in await new LandedWork(repository).BranchesAsync(cancellation))
+        {
+            if (name.StartsWith("refs/heads/", StringComparison.Ordinal))
+            {
+                Protocol.NoteBranch(name, tip, $"{name} at {TaskProtocol.Short(tip)}");
+            }
+        }
+    }
+}
