@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Importers;
 using Interlock.Engine.Merging;
+using Interlock.Engine.Projections;
 using Interlock.Engine.Protocol;
 using Interlock.Engine.Running;
 using Interlock.Engine.Stores;
@@ -55,13 +57,14 @@ public sealed class Rebuild
         EndLeases();
         var locks = new LockLeftovers(workspace).SetAside();
         ForgetFiles();
+        var claims = MostClaims();
         workspace.Sync();
         PlanImport.Store(PlanImport.Read(workspace.Root, workspace.Config, choice), workspace.Config, Protocol);
         await new Lander(workspace, repository, _ => { }).RecoverAsync(cancellation);
         var commits = await new LandedWork(repository).ReadAsync(cancellation);
         var left = await WorktreesAsync(cancellation);
         var kept = await new KeptWork(repository).ReadAsync(cancellation);
-        var fence = commits.Select(commit => commit.Fence).Concat(kept.Select(work => work.Fence)).Append(locks).Append(left).Max();
+        var fence = commits.Select(commit => commit.Fence).Concat(kept.Select(work => work.Fence)).Append(locks).Append(left).Append(claims).Max();
         Protocol.SkipFences(fence, $"{Why}; the fences up to here were given out before");
         var landed = Adopt(commits);
         var goingOn = await RememberAsync(kept, cancellation);
@@ -91,6 +94,16 @@ public sealed class Rebuild
 
         return true;
     });
+
+    // Attempts that left nothing had fences too. Each claim was an event, so the file's revision bounds their number.
+    private long MostClaims()
+    {
+        const long Unknown = 100_000;
+        var bytes = ProjectedFiles.ReadIfThere(Path.Combine(workspace.Root, StatusFile.Path));
+        return bytes is not null && StatusDoor.Parse(bytes) is { } status && status["revision"] is JsonValue value && value.TryGetValue(out long revision) && revision >= 0
+            ? Math.Min(revision, Unknown)
+            : Unknown;
+    }
 
     private int Adopt(IReadOnlyList<LandedCommit> commits)
     {

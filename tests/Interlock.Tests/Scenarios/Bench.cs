@@ -30,6 +30,9 @@ internal sealed class Bench : IDisposable
 
     public string StateDir => Path.Combine(Root, ".git", "interlock");
 
+    /// <summary>Where runs keep copies of the store.</summary>
+    public string BackupsDir => Directory.GetDirectories(Path.Combine(home, "state", "interlock", "backups")).Single();
+
     /// <param name="agent">Shell script: what an agent does with a task.</param>
     /// <param name="check">Shell line that must pass on everything that lands.</param>
     public static async Task<Bench> CreateAsync(string plan, string agent, string check = "! grep -rq BROKEN src", string? limits = null)
@@ -123,6 +126,28 @@ internal sealed class Bench : IDisposable
     }
 
     public void Signal(string name) => File.WriteAllText(Path.Combine(Signals, name), "");
+
+    /// <summary>Codes of what doctor finds besides notes, each once.</summary>
+    public async Task<IReadOnlyList<string>> FindingsAsync(int exitCode, params string[] more)
+    {
+        var ran = await InterlockAsync(["doctor", "--json", .. more]);
+        Assert.True(ran.ExitCode == exitCode, ran.ToString());
+        return [.. ran.Json.GetProperty("findings").EnumerateArray()
+            .Where(finding => finding.GetProperty("severity").GetString() != "note")
+            .Select(finding => finding.GetProperty("code").GetString()!).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    public async Task AssertHealthyAsync() => Assert.Empty(await FindingsAsync(0));
+
+    public async Task<IReadOnlyList<string>> EventKindsAsync() =>
+        [.. (await InterlockAsync("log", "--limit", "10000", "--json")).Json.GetProperty("events").EnumerateArray().Select(line => line.GetProperty("kind").GetString()!)];
+
+    /// <summary>A commit that looks like one of the merge queue's.</summary>
+    public async Task<string> CommitAsInterlockAsync(string tree, string parent, string message)
+    {
+        var variables = new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["GIT_COMMITTER_NAME"] = "Interlock", ["GIT_COMMITTER_EMAIL"] = Interlock.Engine.Worktrees.CommitWriter.CommitterEmail };
+        return await Product.GitAsync(Root, variables, "commit-tree", "-p", parent, "-m", message, tree);
+    }
 
     /// <summary>What must hold after every run, however it went.</summary>
     public async Task AssertSoundAsync()
