@@ -136,4 +136,20 @@ public sealed class Manual_work
 
     private static string? NextFor(Cli cli, string agent) =>
         cli.Json("next", "--agent", agent).Expect(0).Json.GetProperty("task").GetProperty("task_id").GetString();
+
+    [Fact]
+    public void A_repeated_request_gets_its_token_again_though_the_file_does_not_hold_it()
+    {
+        using var cli = Cli.Assigned();
+        string[] claim = ["claim", "2.5.1", "--agent", "dev-oauth-1", "--request-id", "first"];
+        var token = cli.Json(claim).Expect(0).Json.GetProperty("token").GetString()!;
+
+        Assert.Equal(token, cli.Json(claim).Expect(0).Json.GetProperty("token").GetString());
+
+        var secret = System.Text.Encoding.ASCII.GetBytes(token.Split('.')[2]);
+        foreach (var file in Directory.GetFiles(Path.Combine(cli.Root, ".git", "interlock"), "state.db*"))
+        {
+            Assert.Equal(-1, File.ReadAllBytes(file).AsSpan().IndexOf(secret));
+        }
+    }
 }

@@ -89,6 +89,9 @@ internal sealed class Bench : IDisposable
         return Product.Start(Product.Path, Root, variables, ["run", "--story", "1.1", .. more]);
     }
 
+    /// <summary>A start of the program that the test ends itself.</summary>
+    public Process Begin(params string[] arguments) => Product.Start(Product.Path, Root, environment, arguments);
+
     public async Task<Ran> RunAsync(params string[] more) => await Product.FinishAsync(StartRun(null, more));
 
     public async Task<Ran> InterlockAsync(params string[] arguments) =>
