@@ -85,6 +85,7 @@ public sealed class Completing_a_task
     {
         using var cli = Cli.Repository();
         cli.Write("interlock.json", """{ "checks": [ { "name": "early", "command": "false", "at": "submit" }, { "name": "late", "command": "true" } ] }""");
+        cli.Commit("checks");
         cli.Run("trust", "--yes").Expect(0);
         cli.Run("assign", "--story", "2.5").Expect(0);
         cli.Claim("2.5.1", Agent);
