@@ -159,7 +159,9 @@ public sealed class Coordinator
     {
         var workspace = context.Workspace;
         var snapshot = workspace.Snapshot();
-        var scope = snapshot.Tasks.Where(task => task.Story == context.Options.Story).Select(task => task.Id).ToHashSet();
+
+        // A task whose lease was taken away waits until the work of that attempt is saved: the next one starts from it.
+        var scope = snapshot.Tasks.Where(task => task.Story == context.Options.Story && !running.ContainsKey(task.Id)).Select(task => task.Id).ToHashSet();
         var busy = running.Values.Select(run => run.Lease.Agent).ToHashSet();
         var idle = workspace.Config.Roster.Agents.Where(agent => !busy.Contains(agent.Id)).Select(agent => new Worker(agent.Id, agent.Type)).ToList();
         var decisions = Scheduler.Decide(snapshot, scope, idle, context.Options.Agents - running.Count, workspace.Protocol.Options.IgnoreCase);

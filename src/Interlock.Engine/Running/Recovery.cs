@@ -79,6 +79,11 @@ public sealed class Recovery(Workspace workspace)
                 await TakeOverAsync(lease, cancellation);
             }
         }
+
+        if (workspace.Repository is { } repository)
+        {
+            await new AttemptBranches(workspace, repository).TidyAsync(cancellation);
+        }
     }
 
     /// <summary>The pool of this repository's worktrees, outside the checkout.</summary>

@@ -164,17 +164,24 @@ internal sealed class TaskRun : IDisposable
             return;
         }
 
-        Submit(work);
-        await RemoveAsync(worktree);
+        if (Submit(work))
+        {
+            await RemoveAsync(worktree);
+            return;
+        }
+
+        // The lease was taken away at the last moment; what is finished is offered to the next attempt.
+        await SaveAsync(worktree, Ended(stopReason ?? "the lease was taken away"));
     }
 
-    private void Submit(SealResult.Sealed work)
+    private bool Submit(SealResult.Sealed work)
     {
         var reply = context.Workspace.Protocol.Submit(Task.Id, Token, context.Branch.Ref, Lease.BaseCommit!, work.Commit);
         Failpoint.Hit(Failpoint.AfterSubmit);
         context.Tell(reply.Refusal is { } refusal
             ? News("refused", refusal.Message)
             : News("submitted", $"{work.ChangedPaths.Count} file{(work.ChangedPaths.Count == 1 ? "" : "s")} changed"));
+        return reply.Done;
     }
 
     private void AskApproval(SealResult.Sealed work, IReadOnlyList<string> guarded)

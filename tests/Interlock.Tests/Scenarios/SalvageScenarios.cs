@@ -182,6 +182,26 @@ public sealed class SalvageScenarios
         Assert.True(landed.Json.GetProperty("landed").GetBoolean());
     }
 
+    [Fact]
+    public async Task Finished_work_whose_lease_is_taken_at_the_last_moment_is_there_for_the_next_attempt()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), $"""
+            mkdir -p src
+            if [ -e src/part.txt ]; then echo again >> src/part.txt; exit 0; fi
+            echo finished > src/part.txt
+            cd "$INTERLOCK_ROOT"
+            "{Product.Path}" locks > /dev/null
+            rm .lock/1.1.1.lock
+            "{Product.Path}" locks > /dev/null
+            """);
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal("finished\nagain", await bench.ShowAsync("src/part.txt"));
+        await bench.AssertSoundAsync();
+    }
+
     private static async Task<Bench> LeftAsync()
     {
         var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Leaves, limits: OneAttempt);
