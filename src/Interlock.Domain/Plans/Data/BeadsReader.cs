@@ -99,6 +99,9 @@ internal sealed class BeadsReader(RawFile raw, PlanDraft draft)
             Title = title,
             Path = raw.File.Path,
             Line = line,
+
+            // A deleted issue leaves its row behind, also where its id is in use again.
+            Rank = DataValues.Line(node["status"]) == "tombstone" ? 1 : 0,
             Status = IsGivenUp(node) ? PlanStatus.Cancelled : SourceStatus.Read(node["status"]?.Text, raw.File.Path, line, draft),
             StatusAsWritten = node["status"]?.Text,
             Complexity = DataValues.Complexity(node["complexity"]),

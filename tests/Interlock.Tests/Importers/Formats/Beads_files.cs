@@ -72,6 +72,15 @@ public sealed class Beads_files
     }
 
     [Fact]
+    public void A_deleted_issue_does_not_hold_back_the_one_that_got_its_id()
+    {
+        var plan = Read("""{"id":"bd-a","title":"A","status":"tombstone"}""", """{"id":"bd-a","title":"B","status":"open"}""", """{"id":"bd-b","title":"C","dependencies":["bd-a"]}""");
+
+        Assert.Equal([null, null, null], plan.Tasks.Select(task => task.Problem));
+        Assert.Equal("bd-a", plan.Tasks.Single(task => task.Title == "B").Id.Value);
+    }
+
+    [Fact]
     public void Records_nobody_can_work_on_are_held_back()
     {
         var plan = Read("""{"id":"bd-a","title":"A","issue_type":"message"}""", """{"id":"bd-b","title":"B","issue_type":"bug"}""");
