@@ -42,13 +42,24 @@ internal sealed class PlanOptions
         },
     };
 
-    /// <summary>Paths are relative to the folder the command works in, so that a shell can complete them.</summary>
+    /// <summary>
+    /// Paths are relative to the folder the command works in, so that a shell can complete them. Without one, the plan that was
+    /// brought in last is meant.
+    /// </summary>
     public PlanChoice Of(VerbContext context)
     {
         var from = context.Parse.GetValue(From);
-        return new PlanChoice(
-            from is null ? null : Path.GetFullPath(Path.Combine(context.Folder, from)), context.Parse.GetValue(Format), context.Parse.GetValue(Relax));
+        return PlanMemory.Recall(context.Workspace, new PlanChoice(
+            from is null ? null : Path.GetFullPath(Path.Combine(context.Folder, from)), context.Parse.GetValue(Format), context.Parse.GetValue(Relax)));
     }
 
     public Plan Read(VerbContext context) => PlanImport.Read(context.Workspace.Root, context.Workspace.Config, Of(context));
+
+    /// <summary>Brings the plan into the store and remembers it for the commands that follow.</summary>
+    public ImportReport Import(VerbContext context)
+    {
+        var report = PlanImport.Store(Read(context), context.Workspace.Config, context.Workspace.Protocol);
+        PlanMemory.Remember(context.Workspace, Of(context));
+        return report;
+    }
 }

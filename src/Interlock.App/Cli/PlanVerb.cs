@@ -5,6 +5,7 @@ using Interlock.Domain.Graph;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Importers;
 using Interlock.Engine.Projections;
 
 namespace Interlock.App.Cli;
@@ -19,6 +20,7 @@ internal static class PlanVerb
         host.Bind(command, context =>
         {
             var plan = options.Read(context);
+            var proposals = PlanImport.Proposals(plan, context.Workspace.Config, context.Protocol);
             if (context.Parse.GetValue(story) is { } id)
             {
                 RequireStory(plan, id);
@@ -27,11 +29,16 @@ internal static class PlanVerb
 
             if (context.Terminal.Json)
             {
-                Terminal.WriteJson(writer => Write(writer, plan));
+                Terminal.WriteJson(writer =>
+                {
+                    Write(writer, plan);
+                    ProposalText.Write(writer, proposals);
+                });
             }
             else
             {
                 Print(context.Terminal, plan);
+                ProposalText.Print(context.Terminal, proposals);
             }
 
             return plan.Problems.Any(problem => problem.Severity == ProblemSeverity.Error) ? ExitCodes.Refused : ExitCodes.Done;

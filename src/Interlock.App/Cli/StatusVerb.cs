@@ -80,6 +80,13 @@ internal static class StatusVerb
             }
         }
 
+        var proposals = ProposalText.Of(stories.SelectMany(group => group));
+        if (proposals.Count > 0)
+        {
+            terminal.Line();
+            ProposalText.Print(terminal, proposals);
+        }
+
         if (!full && stories.Count > 2)
         {
             terminal.Line();
@@ -176,6 +183,7 @@ internal static class StatusVerb
         }
 
         writer.WriteEndArray();
+        ProposalText.Write(writer, ProposalText.Of(stories.SelectMany(group => group)));
         StatusFile.WriteList(writer, "salvaged", kept.Select(id => id.Value));
     });
 }

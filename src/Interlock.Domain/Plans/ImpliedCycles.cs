@@ -24,6 +24,15 @@ internal sealed class ImpliedCycles(PlanProblems problems)
         {
             BreakOne(tasks, cycle.ToHashSet());
         }
+
+        // A task that does not wait for all tasks below it is more than those.
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            if (tasks[i].Parts.Count > 0 && tasks[i].AllDependencies.ToHashSet() is var awaited && !tasks[i].Parts.All(awaited.Contains))
+            {
+                tasks[i] = tasks[i] with { Parts = [] };
+            }
+        }
     }
 
     private void BreakOne(List<PlanTask> tasks, HashSet<TaskId> cycle)

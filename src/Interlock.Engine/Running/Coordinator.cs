@@ -158,6 +158,7 @@ public sealed class Coordinator
     private async Task<IReadOnlyList<Decision.Wait>> DispatchAsync(CancellationToken cancellation)
     {
         var workspace = context.Workspace;
+        workspace.Protocol.CompleteWholes();
         var snapshot = workspace.Snapshot();
 
         // A task whose lease was taken away waits until the work of that attempt is saved: the next one starts from it.

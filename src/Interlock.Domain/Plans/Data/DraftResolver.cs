@@ -29,7 +29,32 @@ internal sealed class DraftResolver(PlanDraft draft)
                 "Nothing to do: the dependencies that are written say otherwise.");
         }
 
-        return [.. tasks.Select((task, index) => ToPlanTask(task, index, dependencies[index], implied[index]))];
+        var parts = Parts(dependencies, implied);
+        return [.. tasks.Select((task, index) => ToPlanTask(task, index, dependencies[index], implied[index]) with { Parts = parts[index] })];
+    }
+
+    /// <summary>The tasks below each one that waits for all of them; one that does not has work of its own.</summary>
+    private IReadOnlyList<TaskId>[] Parts(List<List<TaskId>> dependencies, IReadOnlyList<ImplicitDependency>[] implied)
+    {
+        var below = tasks.Select(_ => new List<TaskId>()).ToArray();
+        for (var index = 0; index < tasks.Count; index++)
+        {
+            if (tasks[index].Status != PlanStatus.Cancelled && tasks[index].ParentKey is { } key && byKey.TryGetValue(key, out var parent) && parent != index)
+            {
+                below[parent].Add(ids[index]);
+            }
+        }
+
+        for (var index = 0; index < tasks.Count; index++)
+        {
+            var awaited = below[index].Count == 0 ? [] : dependencies[index].Concat(implied[index].Select(edge => edge.On)).ToHashSet();
+            if (!below[index].TrueForAll(awaited.Contains))
+            {
+                below[index] = [];
+            }
+        }
+
+        return below;
     }
 
     private void AssignIds()
