@@ -46,12 +46,12 @@ internal sealed class PlanOptions
     /// Paths are relative to the folder the command works in, so that a shell can complete them. Without one, the plan that was
     /// brought in last is meant.
     /// </summary>
-    public PlanChoice Of(VerbContext context)
-    {
-        var from = context.Parse.GetValue(From);
-        return PlanMemory.Recall(context.Workspace, new PlanChoice(
-            from is null ? null : Path.GetFullPath(Path.Combine(context.Folder, from)), context.Parse.GetValue(Format), context.Parse.GetValue(Relax)));
-    }
+    public PlanChoice Of(VerbContext context) =>
+        PlanMemory.Recall(context.Workspace, new PlanChoice(Named(context), context.Parse.GetValue(Format), context.Parse.GetValue(Relax)));
+
+    /// <summary>The absolute path that was typed; null when none was.</summary>
+    public string? Named(VerbContext context) =>
+        context.Parse.GetValue(From) is { } from ? Path.GetFullPath(Path.Combine(context.Folder, from)) : null;
 
     public Plan Read(VerbContext context) => PlanImport.Read(context.Workspace.Root, context.Workspace.Config, Of(context));
 

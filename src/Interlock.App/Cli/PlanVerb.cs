@@ -15,10 +15,16 @@ internal static class PlanVerb
     public static Command Create(VerbHost host)
     {
         var story = VerbHost.StoryOption();
-        var command = new Command("plan", "Read the plan and show its stories, tasks and problems; changes nothing") { story };
+        var command = new Command("plan", "Read the plan and show its stories, tasks and problems; changes nothing unless a model is asked for one") { story };
         var options = new PlanOptions(command);
-        host.Bind(command, context =>
+        var with = new PlanWith(command);
+        host.Bind(command, async (context, cancellation) =>
         {
+            if (with.IsAsked(context))
+            {
+                return await with.RunAsync(context, options.Named(context), cancellation);
+            }
+
             var plan = options.Read(context);
             var proposals = PlanImport.Proposals(plan, context.Workspace.Config, context.Protocol);
             if (context.Parse.GetValue(story) is { } id)
@@ -86,7 +92,7 @@ internal static class PlanVerb
         writer.WriteEndArray();
     }
 
-    private static void Print(Terminal terminal, Plan plan)
+    public static void Print(Terminal terminal, Plan plan)
     {
         var table = Terminal.Columns("story", "title", "tasks", "done", "width", "longest path");
         foreach (var story in plan.Stories.DistinctBy(story => story.Id))
@@ -124,7 +130,7 @@ internal static class PlanVerb
         terminal.Line($"Implied order: {string.Join(", ", kinds.Select(kind => $"{kind.Value} {kind.Key}"))}. Without it up to {Terminal.Count(free, "task")} could be worked on at once: --relax {string.Join(",", kinds.Select(kind => kind.Key))}");
     }
 
-    private static void Write(Utf8JsonWriter writer, Plan plan)
+    public static void Write(Utf8JsonWriter writer, Plan plan)
     {
         writer.WriteString("format", plan.Format);
         writer.WriteString("source", plan.Source);
