@@ -3,6 +3,7 @@ using Interlock.Benchmarks;
 
 const string Usage = """
     usage: Interlock.Benchmarks merge-queue [changes]      figures about the merge queue, as a page; the real queue gets that many changes
+           Interlock.Benchmarks imports                    how long large plans take to be read, as a page
            Interlock.Benchmarks replay <seed> <folder>...  replays versions of software, oldest first, through the real queue
     """;
 
@@ -11,6 +12,9 @@ switch (args)
     case ["merge-queue", .. var more]:
         var changes = more is [var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 300;
         Console.Write(await Throughput.PageAsync(changes, CancellationToken.None));
+        return 0;
+    case ["imports"]:
+        Console.Write(Imports.Page());
         return 0;
     case ["replay", var seed, _, _, ..]:
         using (var replay = new Replay(args[2..], int.Parse(seed, CultureInfo.InvariantCulture)))

@@ -13,10 +13,12 @@ public sealed class Breakdowns_of_specifications
     public void What_passes_is_read_back_as_it_was_answered()
     {
         var passed = 0;
-        Gen.Select(Gen.Int[0, 11], Gen.Int[1, 9], Gen.Int[0, 9], Gen.Int[0, 3]).Array[0, 5].Sample(drawn =>
+        Gen.Select(Gen.Int[0, 20], Gen.Int[1, 30], Gen.Int[0, 9], Gen.Int[0, 6]).Array[0, 5].Sample(drawn =>
         {
             var tasks = drawn.Select((task, index) => new ProposedTask(
-                $"1.1.{task.Item2}", Titles[task.Item1], "low", task.Item3 == 0 ? [] : [$"1.1.{task.Item3}"], task.Item4 == 0 ? [] : [new[] { "src/a.cs", "../x", "a,b" }[task.Item4 - 1]])).ToList();
+                task.Item2 == 1 ? "1.1.1" : $"1.1.{index + 1}", Titles[task.Item1 % 14 % 12], "low",
+                task.Item3 == 9 ? ["1.1.9"] : task.Item3 is > 0 and var on && on <= index ? [$"1.1.{on}"] : [],
+                task.Item4 < 4 ? [] : [new[] { "src/a.cs", "src/**", "a,b" }[task.Item4 - 4]])).ToList();
             var (text, problems) = BreakdownRules.Check([new ProposedStory("1.1", "S", tasks)]);
             if (problems.Count > 0)
             {
