@@ -37,6 +37,11 @@ internal sealed class DraftOrder(
 
     private void AddFamily(int index)
     {
+        if (tasks[index].ParentKey is null)
+        {
+            return;
+        }
+
         var seen = new HashSet<int> { index };
         for (var at = index; tasks[at].ParentKey is { } key && byKey.TryGetValue(key, out var parent) && seen.Add(parent); at = parent)
         {
@@ -62,7 +67,7 @@ internal sealed class DraftOrder(
 
     private int DropCircles()
     {
-        if (implied.All(edges => edges.Count == 0))
+        if (implied.All(edges => edges.Count == 0) || AcyclicCheck.IsAcyclic(ids, index => dependencies[index].Concat(implied[index].Select(edge => edge.On))))
         {
             return 0;
         }

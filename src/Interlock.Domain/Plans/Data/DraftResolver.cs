@@ -148,6 +148,11 @@ internal sealed class DraftResolver(PlanDraft draft)
 
     private void ReportCycles(List<List<TaskId>> dependencies)
     {
+        if (AcyclicCheck.IsAcyclic(ids, index => dependencies[index]))
+        {
+            return;
+        }
+
         var graph = TaskGraph.Build(ids.Select((id, index) => new TaskNode(id, dependencies[index])));
         foreach (var cycle in graph.Cycles.Where(cycle => cycle.Count > 1))
         {
