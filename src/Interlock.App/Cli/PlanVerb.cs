@@ -61,7 +61,7 @@ internal static class PlanVerb
         }
 
         var known = plan.Stories.Count == 0 ? "It has no stories at all" : $"It has: {string.Join(", ", plan.Stories.Select(item => item.Id).Distinct())}";
-        throw new BadInputException($"{plan.Source} has no story {story}", known);
+        throw new BadInputException($"{plan.Source} has no story {story}", $"{known}. Another plan is named with --from");
     }
 
     /// <summary>The problems worth a person's time, with their lines and remedies.</summary>
