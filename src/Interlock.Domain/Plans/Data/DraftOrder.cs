@@ -9,6 +9,7 @@ namespace Interlock.Domain.Plans.Data;
 internal sealed class DraftOrder(
     List<DraftTask> tasks, PlanReading reading, Dictionary<string, int> byKey, TaskId[] ids, List<List<TaskId>> dependencies)
 {
+    private readonly HashSet<(int Index, TaskId On)> known = [];
     private readonly List<ImplicitDependency>[] implied = [.. tasks.Select(_ => new List<ImplicitDependency>())];
 
     /// <param name="dropped">How many edges would have closed a circle.</param>
@@ -59,7 +60,7 @@ internal sealed class DraftOrder(
 
     private void Add(int index, TaskId on, DependencyKind kind)
     {
-        if (reading.Keeps(kind) && ids[index] != on && !dependencies[index].Contains(on) && !implied[index].Exists(known => known.On == on))
+        if (reading.Keeps(kind) && ids[index] != on && !dependencies[index].Contains(on) && known.Add((index, on)))
         {
             implied[index].Add(new ImplicitDependency(on, kind));
         }
