@@ -187,6 +187,11 @@ internal sealed class TaskRun : IDisposable
     private void AskApproval(SealResult.Sealed work, IReadOnlyList<string> guarded)
     {
         var reply = context.Workspace.Protocol.AskApproval(Task.Id, Token, guarded, Lease.BaseCommit!, work.Commit);
+        if (reply.Refusal is not null)
+        {
+            Remember(work.Commit);
+        }
+
         context.Tell(reply.Refusal is { } refusal ? News("refused", refusal.Message) : News("dead", reply.Task!.LastError!));
     }
 
@@ -246,6 +251,12 @@ internal sealed class TaskRun : IDisposable
     private void Fail(string reason, string? log, string? salvaged)
     {
         var reply = context.Workspace.Protocol.Fail(Task.Id, Token, reason, log, salvaged);
+        if (reply.Refusal is not null)
+        {
+            // The lease ended before the fault was seen: the attempt is already counted, its work is still worth offering.
+            Remember(salvaged);
+        }
+
         context.Tell(reply.Refusal is { } refusal
             ? News("refused", refusal.Message)
             : News(reply.Task!.State == TaskState.Dead ? "dead" : "failed", reason));
@@ -255,9 +266,11 @@ internal sealed class TaskRun : IDisposable
     private Action<string?> Ended(string reason) => salvaged =>
     {
         context.Workspace.Protocol.Release(Task.Id, Token, reason);
-        context.Workspace.Protocol.RememberPriorWork(Task.Id, salvaged, Lease.BaseCommit);
+        Remember(salvaged);
         context.Tell(News("stopped", reason + (salvaged is null ? "" : $"; its work is kept as {TaskProtocol.Short(salvaged)}")));
     };
+
+    private void Remember(string? salvaged) => context.Workspace.Protocol.RememberPriorWork(Task.Id, salvaged, Lease.BaseCommit);
 
     private static string Describe(AgentOutcome outcome) => outcome switch
     {
