@@ -50,6 +50,9 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
             var landed = await OnBranchAsync(landings, tip, cancellation);
             switch (IntentRule.Decide(landed.Count > 0, tip == landings[0].IntentOld))
             {
+                case IntentAction.Record when await WasRewrittenAsync([.. landings.Except(landed)], tip!, cancellation):
+                    await RecordAsync([.. landings], TipOf(landings[0]), window, cancellation);
+                    return false;
                 case IntentAction.Record:
                     await RecordAsync(landed, tip!, window, cancellation);
                     return Withdraw(landings.Except(landed), "the branch was moved back before this was recorded") == 0;

@@ -45,9 +45,9 @@ public sealed class Any_batch_of_changes(ITestOutputHelper output)
             }
         });
         output.WriteLine($"seeds {first} to {stories.Last()}: {total}");
+        Assert.True(faults.IsEmpty, $"{faults.Count} stories broke a rule:\n{string.Join("\n\n", faults.Take(5))}");
         Assert.True(total["batch"] >= batches, $"only {total["batch"]} of {batches} batches were played");
         Assert.Empty(batches < 250 ? [] : Kinds.Where(kind => total[kind] == 0));
-        Assert.True(faults.IsEmpty, $"{faults.Count} stories broke a rule:\n{string.Join("\n\n", faults.Take(5))}");
     }
 
     private static int Number(string variable, int otherwise) =>

@@ -103,7 +103,7 @@ internal sealed class BranchOracle(QueueGround ground, ScriptedChecks checks, Co
         var path = ground.Objects.FirstParents(tip).ToHashSet();
         foreach (var task in tasks.Where(task => task is { State: TaskState.Merged, CompletedHow: "landed" }))
         {
-            Require(path.Contains(task.Commit!), $"{task.Id} is completed with {task.Commit}, which is not on the branch");
+            Require(path.Contains(task.Commit!), $"{task.Id} is completed with {task.Commit}, which is not on the branch: {Describe(tip)}");
         }
     }
 
@@ -157,6 +157,12 @@ internal sealed class BranchOracle(QueueGround ground, ScriptedChecks checks, Co
         var (before, work) = (ground.Objects.TreeOf(landing.Base), ground.Objects.TreeOf(landing.Commit));
         if (since.Any(tip => serial.Apply(ground.Objects.TreeOf(tip), before, work) is null))
         {
+            return;
+        }
+
+        if (since.Any(tip => serial.IsAmbiguous(ground.Objects.TreeOf(tip), before, work)))
+        {
+            counts.Add("returned: conflict by alignment");
             return;
         }
 

@@ -36,6 +36,15 @@ internal sealed class SerialOracle(LooseObjects objects, Counts counts)
         return HasFileAsFolder(result) ? null : result;
     }
 
+    /// <summary>
+    /// Whether a file that both changed has lines that repeat or moved: how they are aligned is then anybody's choice, and with it
+    /// whether the two meet in the same place.
+    /// </summary>
+    public bool IsAmbiguous(FileTree tip, FileTree before, FileTree work) => work.PathsThatDifferFrom(before)
+        .Where(path => tip[path] != before[path])
+        .Select(path => Texts(before[path], tip[path], work[path]))
+        .Any(texts => texts.Any(Repeats) || Moves(texts[0], texts[1]) || Moves(texts[0], texts[2]) || Moves(texts[1], texts[2]));
+
     /// <summary>Holds a commit of the branch against the change it brought.</summary>
     public void Check(string commit, Landing landing, string? undone)
     {
@@ -48,7 +57,7 @@ internal sealed class SerialOracle(LooseObjects objects, Counts counts)
             {
                 Require(PlanOf(landed) == Marked(PlanOf(parent), landing, undone), $"{commit}: the plan is not as it was with one mark more");
             }
-            else if (expected is null || landed[path] != expected[path])
+            else if (landed[path] != (parent[path] == before[path] ? work[path] : expected?[path]) || (expected is null && parent[path] != before[path]))
             {
                 CheckLines(commit, path, before[path], parent[path], work[path], landed[path]);
             }
@@ -58,8 +67,8 @@ internal sealed class SerialOracle(LooseObjects objects, Counts counts)
     // Where lines repeat or move there is more than one right answer: then no line may come or go that the change did not bring or take.
     private void CheckLines(string commit, string path, FileEntry? before, FileEntry? tip, FileEntry? work, FileEntry? landed)
     {
-        Require(tip is not null && work is not null && landed is not null && tip != before && work != before, $"{commit}: {path} is not what one change after the other gives");
-        var texts = new[] { before, tip, work, landed }.Select(file => file is { } there ? ThreeWayLines.Split(objects.Text(there.Oid)) : []).ToList();
+        Require(tip is not null && work is not null && landed is not null && tip != before && work != before, $"{commit}: {path} is not what one change after the other gives: before {before}, branch {tip}, change {work}, landed {landed}");
+        var texts = Texts(before, tip, work, landed);
         Require(texts.Take(3).Any(Repeats) || Moves(texts[0], texts[1]) || Moves(texts[0], texts[2]), $"{commit}: {path} is not what one change after the other gives, though no line of it repeats or moves");
         counts.Add("ambiguous merge");
         var lost = Minus(texts[1], texts[3]);
@@ -70,6 +79,8 @@ internal sealed class SerialOracle(LooseObjects objects, Counts counts)
         Require(moved || won.All(line => brought.GetValueOrDefault(line.Key) >= line.Value), $"{commit}: {path} has a line that the change did not bring");
         Require(Minus(brought.Keys, texts[3]).Count == 0, $"{commit}: {path} lacks a line of the change");
     }
+
+    private List<List<string>> Texts(params FileEntry?[] files) => [.. files.Select(file => file is { } there ? ThreeWayLines.Split(objects.Text(there.Oid)) : [])];
 
     private FileEntry? Both(FileEntry? old, FileEntry? ours, FileEntry? theirs)
     {
