@@ -94,7 +94,7 @@ public sealed class Coordinator
                 warning.Tick();
 
                 var waits = drain.IsCancellationRequested ? [] : await DispatchAsync(cancel);
-                if (running.Count == 0 && landing.IsCompleted && !queue.HasWork && !waits.Any(wait => Passing.Contains(wait.Because.Code)))
+                if (running.Count == 0 && landing.IsCompleted && !queue.HasWork && !WillPass(waits))
                 {
                     break;
                 }
@@ -116,6 +116,11 @@ public sealed class Coordinator
         context.Workspace.Sync();
         return ledger.Report(context.Branch.Name, cancel.IsCancellationRequested || drain.IsCancellationRequested);
     }
+
+    // With nothing of ours in motion, only a pause that ends or a holder outside of this run lets a task start. Work that waits
+    // for a person, on a red or paused branch, holds its files as long as that takes: that is for the report, not for the loop.
+    private bool WillPass(IReadOnlyList<Decision.Wait> waits) => waits.Any(wait => wait.Because.Code == RefusalCodes.Backoff)
+        || (waits.Any(wait => Passing.Contains(wait.Because.Code)) && context.Workspace.Store.Read(reader => reader.LiveLeases()).Any(lease => !lease.InReview));
 
     private async Task RecoverAsync(CancellationToken cancellation)
     {
