@@ -133,6 +133,13 @@ export function installPackages(folder) {
   if (result.status !== 0) stop(`npm ci failed in ${folder}`, 1);
 }
 
+/** Downloads one version of a package into `folder` and returns the archive's name. Constants only, never data. */
+export function downloadPackage(spec, folder) {
+  const result = npm(["pack", spec, "--silent", "--ignore-scripts"], { cwd: folder, encoding: "utf8" });
+  if (result.status !== 0) stop(`npm pack ${spec} failed: ${result.stderr}`, 1);
+  return result.stdout.trim().split("\n").at(-1);
+}
+
 /** The example's packages, installed once for all tests; returns the node_modules folder. */
 export function exampleModules() {
   const folder = join(artifacts, "example-modules");

@@ -40,6 +40,9 @@ testExample();
 step("Testing Interlock");
 testInterlock();
 
+step("Replaying a real history");
+replayHistory();
+
 if (totals.passed + totals.failed === 0) complaints.push("no test ran");
 for (const complaint of complaints) console.error(`error: ${complaint}`);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
@@ -60,6 +63,14 @@ function testExample() {
   const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(result.stdout);
   add(counts?.slice(1).map(Number) ?? [0, 0, 0]);
   if (!counts || (result.status !== 0 && counts[2] === "0")) complaints.push("the example's verify.mjs did not finish");
+}
+
+function replayHistory() {
+  const result = spawnSync(process.execPath, [join(root, "ci", "replay.mjs"), "--quick"], { encoding: "utf8", maxBuffer: 1 << 26 });
+  console.log((result.stdout + result.stderr).trimEnd());
+  const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(result.stdout);
+  add(counts?.slice(1).map(Number) ?? [0, 0, 0]);
+  if (!counts) complaints.push("ci/replay.mjs did not finish");
 }
 
 function testInterlock() {

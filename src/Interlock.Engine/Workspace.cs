@@ -96,7 +96,9 @@ public sealed class Workspace : IDisposable
         try
         {
             using var gate = FileGate.Acquire(Path.Combine(StateDir, "projection.gate"));
-            projections.Write(doors.Reconcile());
+            var seen = doors.Reconcile();
+            Protocol.CompleteWholes();
+            projections.Write(seen);
         }
         catch (UnauthorizedAccessException error)
         {

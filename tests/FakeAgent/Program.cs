@@ -16,6 +16,7 @@ return args switch
     ["die"] => Verbs.Die(),
     ["read-prompt", var file] => Verbs.Write(file, Console.In.ReadToEnd()),
     ["env", var name, var file] => Verbs.Write(file, Environment.GetEnvironmentVariable(name) ?? ""),
+    ["answer", .. var files] => Verbs.Answer(files),
     ["slow", var seconds] => Verbs.Slow(double.Parse(seconds, CultureInfo.InvariantCulture)),
     ["commit", var file, var message] => Verbs.Commit(file, message),
     _ => Verbs.Fail(64, "fake-agent: unknown verb"),
@@ -93,6 +94,16 @@ internal static class Verbs
     {
         Process.GetCurrentProcess().Kill();
         Thread.Sleep(Timeout.Infinite);
+        return 0;
+    }
+
+    /// <summary>Prints the first file the first time, the second the next time and so on, and keeps what it was asked beside it.</summary>
+    internal static int Answer(string[] files)
+    {
+        var asked = Directory.GetFiles(Path.GetDirectoryName(files[0])!, "asked.*").Length;
+        File.WriteAllText(Path.Combine(Path.GetDirectoryName(files[0])!, string.Create(CultureInfo.InvariantCulture, $"asked.{asked}")), Console.In.ReadToEnd());
+        Console.Error.WriteLine("{ \"stories\": [] } is what I say to myself");
+        Console.Write(File.ReadAllText(files[Math.Min(asked, files.Length - 1)]));
         return 0;
     }
 

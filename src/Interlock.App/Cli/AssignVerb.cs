@@ -47,7 +47,7 @@ internal static class AssignVerb
             PlanVerb.RequireStory(plan, story);
         }
 
-        var report = PlanImport.Store(plan, workspace.Config, workspace.Protocol);
+        var report = options.Import(context);
         var assignments = PlanImport.Assign(story, workspace.Config, workspace.Protocol);
         Prompts.ShowStory(workspace, story);
         workspace.RenewPrompts();
@@ -78,10 +78,7 @@ internal static class AssignVerb
         }
 
         PlanVerb.PrintProblems(terminal, plan);
-        foreach (var proposal in report.Proposals)
-        {
-            terminal.Line($"Proposal: {proposal}");
-        }
+        ProposalText.Print(terminal, report.Proposals);
     }
 
     private static void PrintAssignments(VerbContext context, StoryId story, IReadOnlyList<Assignment> assignments)
@@ -111,7 +108,7 @@ internal static class AssignVerb
         writer.WriteNumber("added", report.Added);
         writer.WriteNumber("changed", report.Changed);
         StatusFile.WriteList(writer, "gone", report.Gone.Select(id => id.Value));
-        StatusFile.WriteList(writer, "proposals", report.Proposals);
+        ProposalText.Write(writer, report.Proposals);
         PlanVerb.WriteProblems(writer, report.Plan.Problems);
     }
 

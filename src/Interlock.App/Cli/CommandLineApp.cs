@@ -62,6 +62,7 @@ internal static class CommandLineApp
         root.Subcommands.Add(InitVerb.Create(verbs));
         root.Subcommands.Add(PlanVerb.Create(verbs));
         root.Subcommands.Add(ImportVerb.Create(verbs));
+        root.Subcommands.Add(ExportVerb.Create(verbs));
         root.Subcommands.Add(AssignVerb.Create(verbs));
         root.Subcommands.Add(RunVerb.Create(verbs));
         root.Subcommands.Add(TrustVerb.Create(verbs));

@@ -20,7 +20,7 @@ internal static class DoctorVerb
         {
             if (parse.GetValue(rebuild))
             {
-                var report = await Rebuild.RunAsync(folder, host.Time, plan.Of(parse, folder), cancellation);
+                var report = await Rebuild.RunAsync(folder, host.Time, plan.Typed(parse, folder), cancellation);
                 Tell(terminal, report);
                 return ExitCodes.Done;
             }

@@ -42,11 +42,23 @@ internal sealed class PlanOptions
         },
     };
 
-    /// <summary>Paths are relative to the folder the command works in, so that a shell can complete them.</summary>
-    public PlanChoice Of(VerbContext context) => Of(context.Parse, context.Folder);
+    /// <summary>What was typed; without a path, the plan that was brought in last is meant.</summary>
+    public PlanChoice Of(VerbContext context) => PlanMemory.Recall(context.Workspace, Typed(context.Parse, context.Folder));
 
-    public PlanChoice Of(ParseResult parse, string folder) =>
+    /// <summary>What was typed alone. Paths are relative to the folder the command works in, so that a shell can complete them.</summary>
+    public PlanChoice Typed(ParseResult parse, string folder) =>
         new(parse.GetValue(From) is { } from ? Path.GetFullPath(Path.Combine(folder, from)) : null, parse.GetValue(Format), parse.GetValue(Relax));
 
+    /// <summary>The absolute path that was typed; null when none was.</summary>
+    public string? Named(VerbContext context) => Typed(context.Parse, context.Folder).From;
+
     public Plan Read(VerbContext context) => PlanImport.Read(context.Workspace.Root, context.Workspace.Config, Of(context));
+
+    /// <summary>Brings the plan into the store and remembers it for the commands that follow.</summary>
+    public ImportReport Import(VerbContext context)
+    {
+        var report = PlanImport.Store(Read(context), context.Workspace.Config, context.Workspace.Protocol);
+        PlanMemory.Remember(context.Workspace, Of(context));
+        return report;
+    }
 }

@@ -5,6 +5,7 @@ using Interlock.Domain.Graph;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Importers;
 using Interlock.Engine.Projections;
 
 namespace Interlock.App.Cli;
@@ -14,11 +15,18 @@ internal static class PlanVerb
     public static Command Create(VerbHost host)
     {
         var story = VerbHost.StoryOption();
-        var command = new Command("plan", "Read the plan and show its stories, tasks and problems; changes nothing") { story };
+        var command = new Command("plan", "Read the plan and show its stories, tasks and problems; changes nothing unless a model is asked for one") { story };
         var options = new PlanOptions(command);
-        host.Bind(command, context =>
+        var with = new PlanWith(command);
+        host.Bind(command, async (context, cancellation) =>
         {
+            if (with.IsAsked(context))
+            {
+                return await with.RunAsync(context, options.Named(context), cancellation);
+            }
+
             var plan = options.Read(context);
+            var proposals = PlanImport.Proposals(plan, context.Workspace.Config, context.Protocol);
             if (context.Parse.GetValue(story) is { } id)
             {
                 RequireStory(plan, id);
@@ -27,11 +35,16 @@ internal static class PlanVerb
 
             if (context.Terminal.Json)
             {
-                Terminal.WriteJson(writer => Write(writer, plan));
+                Terminal.WriteJson(writer =>
+                {
+                    Write(writer, plan);
+                    ProposalText.Write(writer, proposals);
+                });
             }
             else
             {
                 Print(context.Terminal, plan);
+                ProposalText.Print(context.Terminal, proposals);
             }
 
             return plan.Problems.Any(problem => problem.Severity == ProblemSeverity.Error) ? ExitCodes.Refused : ExitCodes.Done;
@@ -48,7 +61,7 @@ internal static class PlanVerb
         }
 
         var known = plan.Stories.Count == 0 ? "It has no stories at all" : $"It has: {string.Join(", ", plan.Stories.Select(item => item.Id).Distinct())}";
-        throw new BadInputException($"{plan.Source} has no story {story}", known);
+        throw new BadInputException($"{plan.Source} has no story {story}", $"{known}. Another plan is named with --from");
     }
 
     /// <summary>The problems worth a person's time, with their lines and remedies.</summary>
@@ -79,7 +92,7 @@ internal static class PlanVerb
         writer.WriteEndArray();
     }
 
-    private static void Print(Terminal terminal, Plan plan)
+    public static void Print(Terminal terminal, Plan plan)
     {
         var table = Terminal.Columns("story", "title", "tasks", "done", "width", "longest path");
         foreach (var story in plan.Stories.DistinctBy(story => story.Id))
@@ -117,7 +130,7 @@ internal static class PlanVerb
         terminal.Line($"Implied order: {string.Join(", ", kinds.Select(kind => $"{kind.Value} {kind.Key}"))}. Without it up to {Terminal.Count(free, "task")} could be worked on at once: --relax {string.Join(",", kinds.Select(kind => kind.Key))}");
     }
 
-    private static void Write(Utf8JsonWriter writer, Plan plan)
+    public static void Write(Utf8JsonWriter writer, Plan plan)
     {
         writer.WriteString("format", plan.Format);
         writer.WriteString("source", plan.Source);

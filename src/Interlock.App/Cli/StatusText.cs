@@ -24,6 +24,13 @@ internal static class StatusText
             }
         }
 
+        var proposals = ProposalText.Of(stories.SelectMany(group => group));
+        if (proposals.Count > 0)
+        {
+            terminal.Line();
+            ProposalText.Print(terminal, proposals);
+        }
+
         if (!full && stories.Count > 2)
         {
             terminal.Line();
@@ -62,6 +69,7 @@ internal static class StatusText
         }
 
         writer.WriteEndArray();
+        ProposalText.Write(writer, ProposalText.Of(stories.SelectMany(group => group)));
     }
 
     private static string Counts(IEnumerable<WorkTask> tasks)

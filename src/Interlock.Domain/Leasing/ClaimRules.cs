@@ -79,6 +79,8 @@ public static class ClaimRules
             { State: TaskState.Submitted or TaskState.Merging } => new Refusal(RefusalCodes.NotOpen, $"task {task.Id} is submitted and in review", "Wait for the verdict: interlock status"),
             { State: TaskState.Dead } => new Refusal(RefusalCodes.Held, $"task {task.Id} needs a person: {task.LastError}", $"When it is settled: interlock retry {task.Id}"),
             { HeldBecause: { } why } => new Refusal(RefusalCodes.Held, $"task {task.Id} is held back: {why}", "Mend the plan and run: interlock assign"),
+            { IsWhole: true } => new Refusal(
+                RefusalCodes.HasParts, $"task {task.Id} is done by its parts: {string.Join(", ", task.Parts!)}", $"Take one of those: interlock next; when none is to be done, interlock cancel {task.Id}"),
             { NotBefore: { } at } when at > facts.Clock.Wall => new Refusal(
                 RefusalCodes.Backoff,
                 string.Create(CultureInfo.InvariantCulture, $"task {task.Id} failed and waits another {Ages.Text(at - facts.Clock.Wall)}: {task.LastError}"),

@@ -26,6 +26,7 @@ public static class RefusalCodes
     public const string DependenciesOpen = "dependencies-open";
     public const string AlreadyClaimed = "already-claimed";
     public const string NotOpen = "not-open";
+    public const string HasParts = "has-parts";
     public const string Backoff = "backoff";
     public const string AgentLimit = "limit-agents";
     public const string ModuleLimit = "limit-module";

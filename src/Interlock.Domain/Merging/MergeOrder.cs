@@ -10,7 +10,7 @@ public sealed record QueuedChange(TaskId Task, long Fence, string Target, Landin
 /// <summary>Which changes are verified next, together, and in what order they are put on the branch.</summary>
 public static class MergeOrder
 {
-    /// <summary>Undoing first, then priority, then age. What waited longer than this goes before all and alone.</summary>
+    /// <summary>Undoing first, then priority, then age. What waited longer than this goes before all, and alone if it is the only one.</summary>
     public static readonly TimeSpan DefaultMaxAge = TimeSpan.FromMinutes(30);
 
     /// <summary>The order in which changes are taken, all branches together.</summary>
@@ -34,12 +34,14 @@ public static class MergeOrder
         }
 
         var first = sorted[0];
-        if (first.Kind == LandingKind.Undo || IsOverdue(first, now, maxAge))
+        var others = sorted.Where(change => change.Target == first.Target && change.Kind == LandingKind.Work).ToList();
+
+        // With several overdue it is the queue that is behind: one at a time would only put it further behind.
+        if (first.Kind == LandingKind.Undo || others.Count(change => IsOverdue(change, now, maxAge)) == 1)
         {
             return [first];
         }
 
-        var others = sorted.Where(change => change.Target == first.Target && change.Kind == LandingKind.Work).ToList();
         var apart = others.DistinctBy(change => change.Module).Take(window).ToHashSet();
         apart.UnionWith(others.Where(change => !apart.Contains(change)).Take(window - apart.Count).ToList());
         return [.. others.Where(apart.Contains)];

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Buffers;
 
 namespace Interlock.Domain.Plans;
 
@@ -6,20 +6,19 @@ namespace Interlock.Domain.Plans;
 /// The grammar every id obeys before it may become part of a file name, a ref or an environment value:
 /// <c>^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$</c>, without <c>..</c>, a trailing dot or <c>.lock</c> (git refuses such refs).
 /// </summary>
-public static partial class Identifiers
+public static class Identifiers
 {
     public const string Grammar = "letters, digits, '.', '_' and '-', starting with a letter or digit, at most 64 characters, no '..'";
 
+    private static readonly SearchValues<char> Allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
     public static bool IsValid(string? text) =>
-        text is not null && Pattern().IsMatch(text) && !text.Contains("..", StringComparison.Ordinal)
+        text is { Length: > 0 and <= 64 } && char.IsAsciiLetterOrDigit(text[0]) && text.AsSpan().IndexOfAnyExcept(Allowed) < 0 && !text.Contains("..", StringComparison.Ordinal)
         && !text.EndsWith('.') && !text.EndsWith(".lock", StringComparison.OrdinalIgnoreCase);
 
     internal static string Require(string text, string noun) => IsValid(text)
         ? text
         : throw new FormatException($"'{text}' is not a valid {noun} id: use {Grammar}");
-
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Pattern();
 }
 
 /// <summary>Names a task for ever: the id as the plan writes it, such as <c>2.5.1</c>.</summary>

@@ -15,14 +15,39 @@ internal sealed class ImpliedCycles(PlanProblems problems)
 
         for (var i = 0; i < tasks.Count; i++)
         {
-            var written = tasks[i].Dependencies.ToHashSet();
-            tasks[i] = tasks[i] with { Implicit = [.. tasks[i].Implicit.Where(dependency => !written.Contains(dependency.On))] };
+            if (tasks[i].Dependencies.Count > 0 && tasks[i].Implicit.Count > 0)
+            {
+                var written = tasks[i].Dependencies.ToHashSet();
+                tasks[i] = tasks[i] with { Implicit = [.. tasks[i].Implicit.Where(dependency => !written.Contains(dependency.On))] };
+            }
         }
 
+        if (!AcyclicCheck.IsAcyclic([.. tasks.Select(task => task.Id)], index => tasks[index].AllDependencies))
+        {
+            BreakAll(tasks);
+        }
+
+        KeepSoundParts(tasks);
+    }
+
+    private void BreakAll(List<PlanTask> tasks)
+    {
         var graph = TaskGraph.Build(tasks.Select(task => new TaskNode(task.Id, [.. task.AllDependencies])));
         foreach (var cycle in graph.Cycles.Where(cycle => cycle.Count > 1))
         {
             BreakOne(tasks, cycle.ToHashSet());
+        }
+    }
+
+    // A task that does not wait for all tasks below it is more than those.
+    private static void KeepSoundParts(List<PlanTask> tasks)
+    {
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            if (tasks[i].Parts.Count > 0 && tasks[i].AllDependencies.ToHashSet() is var awaited && !tasks[i].Parts.All(awaited.Contains))
+            {
+                tasks[i] = tasks[i] with { Parts = [] };
+            }
         }
     }
 

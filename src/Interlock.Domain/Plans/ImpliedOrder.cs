@@ -99,7 +99,11 @@ internal sealed class ImpliedOrder(PlanReading reading)
     public IReadOnlyList<PlanTask> Apply(IReadOnlyList<PlanTask> tasks) =>
     [
         .. tasks.Select((task, index) => edges.TryGetValue(index, out var list)
-            ? task with { Implicit = [.. list.Select(edge => new ImplicitDependency(tasks[edge.On].Id, edge.Kind)).DistinctBy(edge => edge.On).Where(edge => edge.On != task.Id)] }
+            ? task with
+            {
+                Implicit = [.. list.Select(edge => new ImplicitDependency(tasks[edge.On].Id, edge.Kind)).DistinctBy(edge => edge.On).Where(edge => edge.On != task.Id)],
+                Parts = Shortened ? [] : [.. list.Where(edge => edge.Kind == DependencyKind.Parent).Select(edge => tasks[edge.On].Id).Where(id => id != task.Id).Distinct()],
+            }
             : task),
     ];
 }

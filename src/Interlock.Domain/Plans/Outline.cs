@@ -10,6 +10,9 @@ internal sealed record Section(int Level, string Text, int Line, Section? Above)
     /// <summary>The nearest of this heading and those above that has the level or a higher one.</summary>
     public Section AtLevel(int level) => Level <= level || Above is null or { Level: 0 } ? this : Above.AtLevel(level);
 
+    /// <summary>True below a heading such as <c>Success Criteria</c>. The title of the file may well be "Release checklist".</summary>
+    public bool NamesCriteria { get; } = (Above?.NamesCriteria ?? false) || (Level > 1 && Heading.NamesCriteria(Text));
+
     public string? Title => Level == 0 ? null : Text;
 }
 
@@ -118,8 +121,7 @@ internal sealed class Outline
         open.Push((box.Indent, items.Count - 1));
     }
 
-    // The title of the file may well be "Release checklist".
-    private bool UnderCriteria() => labelNamesCriteria || section.Path.Any(heading => heading.Level > 1 && Heading.NamesCriteria(heading.Text));
+    private bool UnderCriteria() => labelNamesCriteria || section.NamesCriteria;
 
     private void ReadProse(MarkdownLine line)
     {

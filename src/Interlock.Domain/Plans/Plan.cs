@@ -45,6 +45,9 @@ public sealed record PlanTask(
     /// <summary>Tasks that come first because of where they stand; none of them is in <see cref="Dependencies"/>.</summary>
     public IReadOnlyList<ImplicitDependency> Implicit { get; init; } = [];
 
+    /// <summary>The tasks below it, where it waits for all of them and they do all its work; empty for a task with work of its own.</summary>
+    public IReadOnlyList<TaskId> Parts { get; init; } = [];
+
     public PlanStatus Status { get; init; } = Mark switch
     {
         PlanMark.Pending => PlanStatus.Pending,

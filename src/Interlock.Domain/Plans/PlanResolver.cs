@@ -86,6 +86,11 @@ internal sealed class PlanResolver(PlanProblems problems, ExcludedCheckboxes exc
 
     private void ReportCycles()
     {
+        if (AcyclicCheck.IsAcyclic([.. kept.Select(task => task.Id)], index => kept[index].Dependencies))
+        {
+            return;
+        }
+
         var graph = TaskGraph.Build(kept.Select(task => new TaskNode(task.Id, task.Dependencies)));
         foreach (var cycle in graph.Cycles.Where(cycle => cycle.Count > 1))
         {

@@ -82,6 +82,11 @@ internal sealed record TaskText(
     /// <summary>One space for every run of white space and control characters.</summary>
     internal static string Collapse(string text)
     {
+        if (IsCollapsed(text))
+        {
+            return text;
+        }
+
         var result = new StringBuilder(text.Length);
         foreach (var character in text)
         {
@@ -97,6 +102,23 @@ internal sealed record TaskText(
         }
 
         return result.ToString().TrimEnd();
+    }
+
+    private static bool IsCollapsed(string text)
+    {
+        var afterSpace = true;
+        foreach (var character in text)
+        {
+            var isGap = char.IsWhiteSpace(character) || char.IsControl(character);
+            if (isGap && (afterSpace || character != ' '))
+            {
+                return false;
+            }
+
+            afterSpace = isGap;
+        }
+
+        return !afterSpace || text.Length == 0;
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ public static class Scheduler
         Snapshot snapshot, IReadOnlySet<TaskId> scope, IReadOnlyList<Worker> idle, int slots, bool ignoreCase = false)
     {
         var graph = TaskGraph.Build(snapshot.Tasks.Select(task => new TaskNode(task.Id, task.Dependencies)));
-        var remaining = graph.RemainingPath(id => snapshot.Find(id) is { IsFinished: false } task ? task.Complexity.Weight() : 0);
+        var remaining = graph.RemainingPath(id => snapshot.Find(id) is { IsFinished: false, IsWhole: false } task ? task.Complexity.Weight() : 0);
         var waiting = snapshot.Tasks.Where(task => task.WaitingSince is not null).ToList();
         var live = snapshot.Leases.ToList();
         var free = idle.ToList();

@@ -55,6 +55,15 @@ public sealed record WorkTask
 
     public string? PlanFormat { get; init; }
 
+    /// <summary>What the plan said when plan and state last agreed; null for a task that is not from a plan.</summary>
+    public PlanEntry? PlanBase { get; init; }
+
+    /// <summary>What the plan says where it is proposed only; see <see cref="PlanMerge"/>. Null when nothing is open.</summary>
+    public PlanEntry? PlanNow { get; init; }
+
+    /// <summary>Tasks that do all of its work: it is completed with the last of them and given to nobody. Null for a task with work of its own.</summary>
+    public IReadOnlyList<TaskId>? Parts { get; init; }
+
     /// <summary>Tasks of one module share a limit. The group heading unless configured by globs.</summary>
     public string Module { get; init; } = "";
 
@@ -80,7 +89,7 @@ public sealed record WorkTask
     /// <summary>What landed; null for work completed without a commit.</summary>
     public string? Commit { get; init; }
 
-    /// <summary>How it was completed: <c>landed</c>, <c>baseline</c>, <c>by-hand</c>, <c>no-code</c>.</summary>
+    /// <summary>How it was completed: <c>landed</c>, <c>baseline</c>, <c>by-hand</c>, <c>no-code</c>, <c>parts</c>.</summary>
     public string? CompletedHow { get; init; }
 
     /// <summary>Sealed commit of the attempt before, and the commit it started from.</summary>
@@ -109,6 +118,7 @@ public sealed record WorkTask
     public int NextAttempt => Attempts + Conflicts + 1;
 
     public bool IsOpen => State is TaskState.Ready or TaskState.Blocked;
+    public bool IsWhole => Parts is { Count: > 0 };
     public bool IsFinished => State is TaskState.Merged or TaskState.Cancelled;
 }
 

@@ -25,6 +25,9 @@ public sealed record AgentOutcome(int? ExitCode, int? Signal, AgentEnd End, Time
 /// <param name="LogCap">Bytes of output kept in the log file.</param>
 internal sealed record ProcessLimits(TimeSpan Wall, TimeSpan Silence, TimeSpan StopGrace, long LogCap)
 {
+    /// <summary>A file that gets standard output alone, with the same cap; null for none.</summary>
+    internal string? StandardOutput { get; init; }
+
     internal static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(10);
     internal const long AgentLogCap = 64L << 20;
 }
@@ -74,7 +77,8 @@ public sealed class AgentProcess
         try
         {
             agent.child = ChildProcess.Start(
-                command.Command, command.WorkingDirectory, command.Environment, command.Prompt, agent.log, agent.NoteOutput);
+                command.Command, command.WorkingDirectory, command.Environment, command.Prompt, agent.log, agent.NoteOutput,
+                limits.StandardOutput is { } path ? new OutputLog(path, limits.LogCap) : null);
             agent.Identity = agent.child.Identity;
             agent.Completion = agent.SuperviseAsync(agent.child, cancellation);
         }

@@ -172,7 +172,7 @@ public sealed record WorktreesSection
 
     public string? Setup { get; set; }
 
-    /// <summary>Most folders parked for reuse; null for one for each agent and one for verification.</summary>
+    /// <summary>Most folders pooled for reuse; null for one for each agent and one for verification.</summary>
     public int? Pool { get; set; }
 
     /// <summary>Globs of ignored files that agents' reused folders keep.</summary>

@@ -80,15 +80,34 @@ public static class PlanDiscovery
     {
         var wanted = named is null ? PlanFormats.All : [PlanFormats.Detect(new PlanInput([], source), named)];
         var best = wanted
-            .Select(format => (Format: format, Input: new PlanInput(FilesOf(root, full, file => PlanFormats.Owns(format, file)), source)))
-            .Where(candidate => candidate.Input.Files.Count > 0)
-            .Select(candidate => (candidate.Format, candidate.Input, Score: named is null ? candidate.Format.Score(candidate.Input) : 1))
-            .Where(candidate => candidate.Score > 0)
+            .SelectMany(format => Inputs(root, full, source, format)
+                .Select(input => (Format: format, Input: input, Score: named is null ? format.Score(input) : 1))
+                .Where(candidate => candidate.Score > 0).Take(1))
             .OrderByDescending(candidate => candidate.Score)
             .ToList();
         return best is [var first, ..]
             ? (first.Format, first.Input.Files is [{ } only] && first.Format.Layouts.All(layout => layout.Place != source) ? first.Input with { Source = only.Path } : first.Input)
             : throw new BadInputException($"{full} holds no plan of a known layout", $"Name the file itself; formats: {PlanFormats.Names}");
+    }
+
+    // Where an older layout of a tool was left beside its newer one, the files of the first that is there are the plan.
+    private static IEnumerable<PlanInput> Inputs(string root, string full, string source, IPlanFormat format)
+    {
+        var all = FilesOf(root, full, file => PlanFormats.Owns(format, file));
+        if (all.Count == 0)
+        {
+            yield break;
+        }
+
+        yield return new PlanInput(all, source);
+        foreach (var layout in format.Layouts)
+        {
+            var some = all.Where(file => layout.Files.Any(pattern => PathPattern.EndsWith(file.Path, pattern))).ToList();
+            if (some.Count > 0 && some.Count < all.Count)
+            {
+                yield return new PlanInput(some, source);
+            }
+        }
     }
 
     /// <summary>The files below a folder, or the file itself, whose path is wanted; in the order of their paths.</summary>

@@ -1,4 +1,5 @@
 using Interlock.Domain.Assignment;
+using Interlock.Domain.Graph;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Configuration;
@@ -10,7 +11,7 @@ namespace Interlock.Engine.Importers;
 
 /// <summary>What an import changed. Proposals are differences that only a person may carry out.</summary>
 public sealed record ImportReport(
-    Plan Plan, int Added, int Changed, IReadOnlyList<TaskId> Gone, IReadOnlyList<string> Proposals, int LegacyMatched, int LegacyUnmatched);
+    Plan Plan, int Added, int Changed, IReadOnlyList<TaskId> Gone, IReadOnlyList<PlanProposal> Proposals, int LegacyMatched, int LegacyUnmatched);
 
 /// <summary>Brings the plan's tasks into the store. Progress is never taken back by a plan, nor given by one after the first time.</summary>
 public static class PlanImport
@@ -25,7 +26,7 @@ public static class PlanImport
 
     public static ImportReport Store(Plan plan, ConfigFile config, TaskProtocol protocol)
     {
-        if (plan.Problems.FirstOrDefault(problem => problem.Code is "conflict-marker" or "not-utf8" or "invalid-json" or "invalid-yaml") is { } broken)
+        if (Broken(plan) is { } broken)
         {
             throw new BadInputException($"{plan.Source}:{broken.Line}: {broken.Message}", broken.Hint);
         }
@@ -33,42 +34,57 @@ public static class PlanImport
         return protocol.Store.Write(transaction =>
         {
             var now = protocol.Clock.Now;
-            var stories = plan.Stories.DistinctBy(story => story.Id).ToDictionary(story => story.Id);
-            var before = transaction.Tasks().ToDictionary(task => task.Id);
-            var (added, changed, proposals) = (0, 0, new List<string>());
-            for (var order = 0; order < plan.Tasks.Count; order++)
+            var before = transaction.Tasks();
+            var merged = Merged(plan, before, config, now);
+            var known = before.ToDictionary(task => task.Id);
+            var (added, changed, gone) = (0, 0, merged.Where(task => task.PlanNow is { Gone: true } && known[task.Id].PlanNow is not { Gone: true }).Select(task => task.Id).ToList());
+            foreach (var task in merged.Where(task => !(known.TryGetValue(task.Id, out var was) && SameContent(was, task))))
             {
-                var planned = plan.Tasks[order];
-                var known = before.GetValueOrDefault(planned.Id);
-                var task = Merge(planned, stories[planned.Story], order, known, config, now) with { PlanPath = planned.SourcePath, PlanFormat = plan.Format };
-                if (known is null)
+                var isNew = !known.TryGetValue(task.Id, out var was);
+                transaction.Put(task with { UpdatedAt = now });
+                added += isNew ? 1 : 0;
+                changed += !isNew && !SameContent(was! with { PlanBase = task.PlanBase, PlanNow = task.PlanNow, HeldBecause = task.HeldBecause }, task) ? 1 : 0;
+                foreach (var proposal in isNew ? [] : PlanMerge.Proposals(task).Except(PlanMerge.Proposals(was!)))
                 {
-                    added++;
-                }
-                else if (Proposal(planned, known) is { } proposal)
-                {
-                    proposals.Add(proposal);
-                }
-
-                if (known is null || !SameContent(known, task))
-                {
-                    changed += known is null ? 0 : 1;
-                    transaction.Put(task with { UpdatedAt = now });
+                    transaction.Append(now, "plan.proposed", proposal.Message, task.Id);
                 }
             }
 
-            var kept = plan.Tasks.Select(task => task.Id).ToHashSet();
-            var gone = before.Values.Where(task => !kept.Contains(task.Id) && task.IsOpen && task.HeldBecause is null && task.CompletedHow is null && IsOf(plan, task, config)).ToList();
-            gone.ForEach(task => transaction.Put(task with { HeldBecause = "it is no longer in the plan", UpdatedAt = now }));
-            var storiesChanged = PutStories(transaction, plan);
-            if (added + changed + gone.Count > 0 || storiesChanged)
+            if (PutStories(transaction, plan) || added + changed + gone.Count > 0 || merged.Any(task => !SameContent(known.GetValueOrDefault(task.Id) ?? task, task)))
             {
                 transaction.Append(now, "plan.imported", $"{plan.Source}: {added} tasks added, {changed} changed, {gone.Count} gone");
             }
 
             var (matched, unmatched) = LegacyStatus.Adopt(transaction, now);
-            return new ImportReport(plan, added, changed, [.. gone.Select(task => task.Id)], proposals, matched, unmatched);
+            return new ImportReport(plan, added, changed, gone, [.. merged.SelectMany(PlanMerge.Proposals)], matched, unmatched);
         });
+    }
+
+    /// <summary>What an import of the plan would propose to a person, besides what it would just do.</summary>
+    public static IReadOnlyList<PlanProposal> Proposals(Plan plan, ConfigFile config, TaskProtocol protocol) =>
+        Broken(plan) is not null ? [] : [.. Merged(plan, protocol.Store.Read(reader => reader.Tasks()), config, protocol.Clock.Now).SelectMany(PlanMerge.Proposals)];
+
+    // A plan that cannot be read whole says nothing about what it no longer has.
+    private static PlanProblem? Broken(Plan plan) =>
+        plan.Problems.FirstOrDefault(problem => problem.Code is "conflict-marker" or "not-utf8" or "invalid-json" or "invalid-yaml");
+
+    /// <summary>The tasks of the plan, and those it no longer has, as they are after an import.</summary>
+    private static List<WorkTask> Merged(Plan plan, IReadOnlyList<WorkTask> before, ConfigFile config, DateTimeOffset now)
+    {
+        var known = before.ToDictionary(task => task.Id);
+        var stories = plan.Stories.DistinctBy(story => story.Id).ToDictionary(story => story.Id);
+        var tasks = plan.Tasks.Select((planned, order) => Merge(planned, stories[planned.Story], order, known.GetValueOrDefault(planned.Id), config, now) with { PlanPath = planned.SourcePath, PlanFormat = plan.Format }).ToList();
+        var kept = plan.Tasks.Select(task => task.Id).ToHashSet();
+        tasks.AddRange(before.Where(task => !kept.Contains(task.Id) && IsOf(plan, task, config)).Select(PlanMerge.Leave));
+        return WithoutCycles(tasks);
+    }
+
+    // Dependencies set by hand and those of a new plan may close a circle together; then those of the plan hold.
+    private static List<WorkTask> WithoutCycles(List<WorkTask> tasks)
+    {
+        var knots = TaskGraph.Build(tasks.Select(task => new TaskNode(task.Id, task.Dependencies))).Cycles.SelectMany(cycle => cycle).ToHashSet();
+        return knots.Count == 0 ? tasks : [.. tasks.Select(task =>
+            knots.Contains(task.Id) && task is { PlanBase: { Gone: false } agreed } && (task.PlanNow ?? agreed) is { Gone: false } said ? task with { Dependencies = said.Dependencies } : task)];
     }
 
     private static bool PutStories(IStoreTransaction transaction, Plan plan)
@@ -110,23 +126,39 @@ public static class PlanImport
             CompletedHow = planned.Status == PlanStatus.Done ? "baseline" : null,
             CompletedAt = planned.Status == PlanStatus.Done ? now : null,
         };
-        return task with
+        var entry = Entry(planned, story);
+        task = task with
         {
             Story = planned.Story,
             Epic = story.Epic,
             Group = planned.Group,
-            Title = planned.Title,
             Order = order,
-            Complexity = planned.Complexity,
-            Priority = story.Priority,
-            Dependencies = [.. planned.AllDependencies],
-            Files = planned.Files.Count > 0 || known is null ? planned.Files : known.Files,
             Module = config.ModuleOf(planned.Story, planned.Group, planned.Files),
             HeldBecause = HeldBecause(planned),
             PlanAgent = planned.Agent,
             FromPlan = true,
+            Parts = planned.Parts.Count > 0 ? planned.Parts : null,
+        };
+        return known is not null ? PlanMerge.Take(task, entry) : task with
+        {
+            Complexity = entry.Complexity,
+            Priority = entry.Priority,
+            Dependencies = entry.Dependencies,
+            Files = entry.Files,
+            PlanBase = entry,
         };
     }
+
+    private static PlanEntry Entry(PlanTask planned, PlanStory story) => new()
+    {
+        Title = planned.Title,
+        Dependencies = [.. planned.AllDependencies],
+        Files = planned.Files,
+        Complexity = planned.Complexity,
+        Priority = story.Priority,
+        Status = planned.Status,
+        Line = planned.Line,
+    };
 
     private static string? HeldBecause(PlanTask planned) => planned.Problem is null ? null : $"line {planned.Line} of the plan has the problem {planned.Problem}";
 
@@ -135,24 +167,18 @@ public static class PlanImport
         task.FromPlan && (task.PlanPath is not { } path || path == plan.Source || path.StartsWith(plan.Source + "/", StringComparison.Ordinal)
             || !File.Exists(Path.Combine(Path.GetDirectoryName(config.Path)!, path)));
 
-    private static string? Proposal(PlanTask planned, WorkTask known) => (planned.Status, known.State) switch
-    {
-        (PlanStatus.Done, not TaskState.Merged) =>
-            $"{known.Id} is ticked in line {planned.Line} but {StatusWords.Of(known.State)} here; if it is really done: claim it and run 'interlock complete {known.Id} --no-code --reason …'",
-        (PlanStatus.Pending, TaskState.Merged) when known.CompletedHow == "baseline" =>
-            $"{known.Id} is no longer ticked in line {planned.Line} but completed here; to open it again set its status to pending in {StatusFile.Path}",
-        _ => null,
-    };
-
-    // Records compare their lists by reference, so equality of content is spelled out.
+    // Records compare their lists by reference, so equality of content is spelled out. The line alone is no change.
     private static bool SameContent(WorkTask left, WorkTask right) =>
         left.Dependencies.SequenceEqual(right.Dependencies) && left.Files.SequenceEqual(right.Files)
-        && (left with { Dependencies = right.Dependencies, Files = right.Files }) == right;
+        && (left.Parts ?? []).SequenceEqual(right.Parts ?? []) && Same(left.PlanBase, right.PlanBase) && Same(left.PlanNow, right.PlanNow)
+        && (left with { Dependencies = right.Dependencies, Files = right.Files, Parts = right.Parts, PlanBase = right.PlanBase, PlanNow = right.PlanNow }) == right;
+
+    private static bool Same(PlanEntry? left, PlanEntry? right) => left is null || right is null ? left is null && right is null : left.SaysTheSame(right);
 
     /// <summary>Assigns a story's tasks to the roster and stores it. Existing assignments stay.</summary>
     public static IReadOnlyList<Assignment> Assign(StoryId story, ConfigFile config, TaskProtocol protocol) => protocol.Store.Write(transaction =>
     {
-        var tasks = transaction.Tasks().Where(task => task.Story == story && task.State != TaskState.Cancelled).ToList();
+        var tasks = transaction.Tasks().Where(task => task.Story == story && task.State != TaskState.Cancelled && !task.IsWhole).ToList();
         var assignments = Assigner.Assign(
             [.. tasks.Select(task => new AssignableTask(task.Id, task.Title, task.Group, task.Complexity, task.Files, task.PlanAgent, task.AssignedAgent))],
             config.Roster);

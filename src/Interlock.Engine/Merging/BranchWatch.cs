@@ -13,6 +13,15 @@ internal sealed class BranchWatch(Workspace workspace, Repository repository, Ac
     /// <summary>Where the last landed commit of a branch is kept, whatever happens to the branch.</summary>
     public static string KeepRef(string target) => target.Replace("refs/heads/", "refs/interlock/landed/", StringComparison.Ordinal);
 
+    /// <summary>The newest commit of a landing among those of <paramref name="tip"/> that <paramref name="before"/> has not, under whatever id it has by now.</summary>
+    public static async Task<string?> FindCopyAsync(Repository repository, string fence, string before, string tip, CancellationToken cancellation)
+    {
+        // The fence alone names the landing; as a basic expression it is bound to a whole line.
+        string[] arguments = ["log", "-1", "--format=%H", $"--grep=^Lease-Fence: {fence}$", "--end-of-options", $"{before}..{tip}"];
+        var found = await repository.Git.RunAsync(arguments, cancellation);
+        return found.Length > 0 ? found : null;
+    }
+
     /// <summary>Compares the branch with where it was left. Call it only when no intent is open.</summary>
     public async Task LookAsync(string target, CancellationToken cancellation)
     {
@@ -73,10 +82,7 @@ internal sealed class BranchWatch(Workspace workspace, Repository repository, Ac
             return null;
         }
 
-        // The fence alone names the landing; as a basic expression it is bound to a whole line.
-        string[] arguments = ["log", "-1", "--format=%H", $"--grep=^Lease-Fence: {fence.Trim()}$", "--end-of-options", $"{before}..{tip}"];
-        var found = await repository.Git.RunAsync(arguments, cancellation);
-        return found.Length > 0 ? found : null;
+        return await FindCopyAsync(repository, fence.Trim(), before, tip, cancellation);
     }
 
     private async Task RestoreAsync(string target, string tip, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Interlock.Domain.Merging;
 using Interlock.Engine.Running;
 using Interlock.Engine.Verification;
@@ -49,6 +50,9 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
             var landed = await OnBranchAsync(landings, tip, cancellation);
             switch (IntentRule.Decide(landed.Count > 0, tip == landings[0].IntentOld))
             {
+                case IntentAction.Record when await WasRewrittenAsync([.. landings.Except(landed)], tip!, cancellation):
+                    await RecordAsync([.. landings], TipOf(landings[0]), window, cancellation);
+                    return false;
                 case IntentAction.Record:
                     await RecordAsync(landed, tip!, window, cancellation);
                     return Withdraw(landings.Except(landed), "the branch was moved back before this was recorded") == 0;
@@ -57,6 +61,10 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
                 case IntentAction.Redo:
                     await SwapAsync(landings[^1], cancellation);
                     break;
+                case IntentAction.Rebuild when tip is not null && await WasRewrittenAsync(landings, tip, cancellation):
+                    // It did land. What became of it is for the watch to find out, from where the branch was left.
+                    await RecordAsync([.. landings], TipOf(landings[0]), window, cancellation);
+                    return false;
                 default:
                     Withdraw(landings, "the branch moved before this landed");
                     return false;
@@ -87,6 +95,20 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
         }
 
         return landed;
+    }
+
+    // A rebase right after the swap leaves the changes there under other ids: landing them again would land them twice.
+    private async Task<bool> WasRewrittenAsync(IReadOnlyList<Landing> landings, string tip, CancellationToken cancellation)
+    {
+        foreach (var landing in landings)
+        {
+            if (await BranchWatch.FindCopyAsync(repository, landing.Fence.ToString(CultureInfo.InvariantCulture), landing.IntentOld!, tip, cancellation) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task RecordAsync(List<Landing> landed, string tip, MergeWindow? window, CancellationToken cancellation)

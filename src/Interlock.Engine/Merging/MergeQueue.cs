@@ -98,7 +98,9 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, IVe
     {
         var target = batch[0].Target;
         var tip = await repository.ResolveAsync(target, cancellation);
-        if (tip is null)
+
+        // What others did to the branch since it was looked at has to be taken in first: recorded over, a rewrite would never be seen.
+        if (tip is null || (workspace.Store.Read(reader => reader.FindBranch(target)) is { } known && known.Tip != tip))
         {
             return false;
         }

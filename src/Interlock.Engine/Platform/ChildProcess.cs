@@ -18,13 +18,14 @@ internal sealed class ChildProcess : IDisposable
 
     private readonly Process process;
     private readonly OutputLog log;
+    private readonly OutputLog? standard;
     private readonly string marker;
     private readonly Task drained;
 
-    private ChildProcess(Process process, ProcessIdentity identity, OutputLog log, string marker, string input, Action outputSeen)
+    private ChildProcess(Process process, ProcessIdentity identity, OutputLog log, string marker, string input, Action outputSeen, OutputLog? standard)
     {
-        (this.process, Identity, this.log, this.marker) = (process, identity, log, marker);
-        drained = Task.WhenAll(CopyAsync(process.StandardOutput.BaseStream, outputSeen), CopyAsync(process.StandardError.BaseStream, outputSeen));
+        (this.process, Identity, this.log, this.marker, this.standard) = (process, identity, log, marker, standard);
+        drained = Task.WhenAll(CopyAsync(process.StandardOutput.BaseStream, outputSeen, standard), CopyAsync(process.StandardError.BaseStream, outputSeen, null));
         _ = FeedAsync(input);
     }
 
@@ -34,9 +35,11 @@ internal sealed class ChildProcess : IDisposable
 
     internal int ExitCode => process.ExitCode;
 
+    /// <param name="standard">Gets standard output alone, besides the log; null for none.</param>
     /// <exception cref="Win32Exception">The program cannot be started.</exception>
     internal static ChildProcess Start(
-        IReadOnlyList<string> command, string directory, IReadOnlyDictionary<string, string> environment, string input, OutputLog log, Action outputSeen)
+        IReadOnlyList<string> command, string directory, IReadOnlyDictionary<string, string> environment, string input, OutputLog log, Action outputSeen,
+        OutputLog? standard = null)
     {
         var start = new ProcessStartInfo(SetSid ?? command[0])
         {
@@ -63,7 +66,7 @@ internal sealed class ChildProcess : IDisposable
         start.Environment[ProcessTree.MarkerVariable] = marker;
         var process = Process.Start(start)!;
         var identity = IdentityOf(process);
-        return new ChildProcess(process, identity, log, marker, input, outputSeen);
+        return new ChildProcess(process, identity, log, marker, input, outputSeen, standard);
     }
 
     internal Task WaitForExitAsync() => process.WaitForExitAsync(CancellationToken.None);
@@ -75,19 +78,21 @@ internal sealed class ChildProcess : IDisposable
     {
         await Task.WhenAny(drained, Task.Delay(DrainLimit, CancellationToken.None));
         log.Dispose();
+        standard?.Dispose();
     }
 
     public void Dispose()
     {
         process.Dispose();
         log.Dispose();
+        standard?.Dispose();
     }
 
     // A program that ended at once has no start time any more; a start no process can have makes every probe say dead.
     private static ProcessIdentity IdentityOf(Process process) =>
         ProcessIdentity.Of(process.Id) ?? ProcessIdentity.Current with { Pid = process.Id, StartTicks = -1 };
 
-    private async Task CopyAsync(Stream output, Action outputSeen)
+    private async Task CopyAsync(Stream output, Action outputSeen, OutputLog? also)
     {
         var buffer = new byte[ChunkSize];
         try
@@ -95,6 +100,7 @@ internal sealed class ChildProcess : IDisposable
             while (await output.ReadAsync(buffer) is > 0 and var count)
             {
                 log.Append(buffer.AsSpan(0, count));
+                also?.Append(buffer.AsSpan(0, count));
                 outputSeen();
             }
         }

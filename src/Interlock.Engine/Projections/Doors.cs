@@ -59,7 +59,8 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         {
             if (known is not null && !File.Exists(Path.Combine(root, LockFile.PathOf(lease))))
             {
-                protocol.Reclaim(lease.Fence, "its lock file was removed by hand", usesAttempt: false, "lease.revoked");
+                // What an agent of a run removes itself, it may remove every time: only counted attempts come to an end.
+                protocol.Reclaim(lease.Fence, "its lock file was removed by hand", usesAttempt: lease.Process is not null, "lease.revoked");
             }
         }
 

@@ -86,8 +86,9 @@ public sealed partial class TaskProtocol
         return new Reply(task, lease);
     });
 
-    /// <summary>A person says in the status file that a task is done. Accepted with an event that names it, except while a run decides.</summary>
-    public Reply CompleteByHand(TaskId id, bool automatedRun) => Operate(null, (transaction, now) =>
+    /// <summary>A person says in the status file, or of the plan, that a task is done. Accepted with an event that names it, except while a run decides.</summary>
+    /// <param name="where">How the person said so.</param>
+    public Reply CompleteByHand(TaskId id, bool automatedRun, string where = "set to completed in the status file") => Operate(null, (transaction, now) =>
     {
         if (transaction.FindTask(id) is not { } task)
         {
@@ -116,12 +117,12 @@ public sealed partial class TaskProtocol
 
         task = Completed(task, "by-hand", null, now.Wall);
         transaction.Put(task);
-        transaction.Append(now.Wall, "task.completed-by-hand", "set to completed in the status file, without a verified commit", id);
+        transaction.Append(now.Wall, "task.completed-by-hand", $"{where}, without a verified commit", id);
         return new Reply(task);
     });
 
     /// <summary>A person sets a task back to pending in the status file. What has landed stays landed.</summary>
-    public Reply OpenByHand(TaskId id) => Operate(null, (transaction, now) =>
+    public Reply OpenByHand(TaskId id, string where = "set to pending in the status file") => Operate(null, (transaction, now) =>
     {
         if (transaction.FindTask(id) is not { } task)
         {
@@ -135,12 +136,12 @@ public sealed partial class TaskProtocol
 
         if (transaction.LiveLeases().FirstOrDefault(other => other.Task == id) is { } lease)
         {
-            Take(transaction, lease, "set to pending by hand", now.Wall);
+            Take(transaction, lease, where, now.Wall);
         }
 
         task = task with { State = TaskState.Ready, Attempts = 0, NotBefore = null, LastError = null, CompletedAt = null, CompletedHow = null, Commit = null, UpdatedAt = now.Wall };
         transaction.Put(task);
-        transaction.Append(now.Wall, "task.reopened-by-hand", "set to pending in the status file", id);
+        transaction.Append(now.Wall, "task.reopened-by-hand", where, id);
         return new Reply(task);
     });
 

@@ -95,7 +95,7 @@ public sealed class Coordinator
                 warning.Tick();
 
                 var waits = drain.IsCancellationRequested ? [] : await DispatchAsync(cancel);
-                if (running.Count == 0 && landing.IsCompleted && !queue.HasWork && !waits.Any(wait => Passing.Contains(wait.Because.Code)))
+                if (running.Count == 0 && landing.IsCompleted && !queue.HasWork && !WillPass(waits))
                 {
                     break;
                 }
@@ -117,6 +117,11 @@ public sealed class Coordinator
         context.Workspace.Sync();
         return ledger.Report(context.Branch.Name, cancel.IsCancellationRequested || drain.IsCancellationRequested);
     }
+
+    // With nothing of ours in motion, only a pause that ends or a holder outside of this run lets a task start. Work that waits
+    // for a person, on a red or paused branch, holds its files as long as that takes: that is for the report, not for the loop.
+    private bool WillPass(IReadOnlyList<Decision.Wait> waits) => waits.Any(wait => wait.Because.Code == RefusalCodes.Backoff)
+        || (waits.Any(wait => Passing.Contains(wait.Because.Code)) && context.Workspace.Store.Read(reader => reader.LiveLeases()).Any(lease => !lease.InReview));
 
     private async Task RecoverAsync(CancellationToken cancellation)
     {
@@ -159,8 +164,11 @@ public sealed class Coordinator
     private async Task<IReadOnlyList<Decision.Wait>> DispatchAsync(CancellationToken cancellation)
     {
         var workspace = context.Workspace;
+        workspace.Protocol.CompleteWholes();
         var snapshot = workspace.Snapshot();
-        var scope = snapshot.Tasks.Where(task => task.Story == context.Options.Story).Select(task => task.Id).ToHashSet();
+
+        // A task whose lease was taken away waits until the work of that attempt is saved: the next one starts from it.
+        var scope = snapshot.Tasks.Where(task => task.Story == context.Options.Story && !running.ContainsKey(task.Id)).Select(task => task.Id).ToHashSet();
         var busy = running.Values.Select(run => run.Lease.Agent).ToHashSet();
         var idle = workspace.Config.Roster.Agents.Where(agent => !busy.Contains(agent.Id)).Select(agent => new Worker(agent.Id, agent.Type)).ToList();
         var decisions = Scheduler.Decide(snapshot, scope, idle, context.Options.Agents - running.Count, workspace.Protocol.Options.IgnoreCase);

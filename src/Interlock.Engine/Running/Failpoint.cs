@@ -17,6 +17,12 @@ internal static class Failpoint
     public const string AfterFiles = "after-files";
     public const string AfterIndex = "after-index";
 
+    /// <summary>Before any call of git: only a <see cref="Watcher"/> can tell which one.</summary>
+    public const string BeforeGit = "before-git";
+
+    /// <summary>Sees every point that its own flow of control reaches, and may throw there: a crash inside a test's process.</summary>
+    public static readonly AsyncLocal<Action<string>?> Watcher = new();
+
     private static readonly string? Armed = Environment.GetEnvironmentVariable("INTERLOCK_FAILPOINT");
 
     public static void Hit(string name)
@@ -25,5 +31,7 @@ internal static class Failpoint
         {
             System.Diagnostics.Process.GetCurrentProcess().Kill();
         }
+
+        Watcher.Value?.Invoke(name);
     }
 }

@@ -19,7 +19,7 @@ internal static class PoolSettings
         var section = config.Worktrees;
         return new WorktreeOptions
         {
-            Parked = section.Pool ?? config.Limits.Agents + 1,
+            Pooled = section.Pool ?? config.Limits.Agents + 1,
             Keep = section.Keep.Count == 0 ? FileSet.Empty : FileSet.Parse(section.Keep),
             Disk = section.Disk?.Bytes,
             Slots = new SlotSettings(section.Ports?.From, section.Ports?.PerSlot ?? 0, section.Env),

@@ -103,6 +103,11 @@ public sealed class Recovery(Workspace workspace)
                 await TakeOverAsync(lease, cancellation);
             }
         }
+
+        if (workspace.Repository is { } repository)
+        {
+            await new AttemptBranches(workspace, repository).TidyAsync(cancellation);
+        }
     }
 
     /// <summary>Saves and removes one worktree that nobody works in. Answers the commit its work is kept as; null when there was none.</summary>

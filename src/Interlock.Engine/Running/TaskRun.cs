@@ -164,22 +164,34 @@ internal sealed class TaskRun : IDisposable
             return;
         }
 
-        Submit(work);
-        await RemoveAsync(worktree);
+        if (Submit(work))
+        {
+            await RemoveAsync(worktree);
+            return;
+        }
+
+        // The lease was taken away at the last moment; what is finished is offered to the next attempt.
+        await SaveAsync(worktree, Ended(stopReason ?? "the lease was taken away"));
     }
 
-    private void Submit(SealResult.Sealed work)
+    private bool Submit(SealResult.Sealed work)
     {
         var reply = context.Workspace.Protocol.Submit(Task.Id, Token, context.Branch.Ref, Lease.BaseCommit!, work.Commit);
         Failpoint.Hit(Failpoint.AfterSubmit);
         context.Tell(reply.Refusal is { } refusal
             ? News("refused", refusal.Message)
             : News("submitted", $"{work.ChangedPaths.Count} file{(work.ChangedPaths.Count == 1 ? "" : "s")} changed"));
+        return reply.Done;
     }
 
     private void AskApproval(SealResult.Sealed work, IReadOnlyList<string> guarded)
     {
         var reply = context.Workspace.Protocol.AskApproval(Task.Id, Token, guarded, Lease.BaseCommit!, work.Commit);
+        if (reply.Refusal is not null)
+        {
+            Remember(work.Commit);
+        }
+
         context.Tell(reply.Refusal is { } refusal ? News("refused", refusal.Message) : News("dead", reply.Task!.LastError!));
     }
 
@@ -255,6 +267,12 @@ internal sealed class TaskRun : IDisposable
     private void Fail(string reason, string? log, string? salvaged)
     {
         var reply = context.Workspace.Protocol.Fail(Task.Id, Token, reason, log, salvaged);
+        if (reply.Refusal is not null)
+        {
+            // The lease ended before the fault was seen: the attempt is already counted, its work is still worth offering.
+            Remember(salvaged);
+        }
+
         context.Tell(reply.Refusal is { } refusal
             ? News("refused", refusal.Message)
             : News(reply.Task!.State == TaskState.Dead ? "dead" : "failed", reason));
@@ -264,9 +282,11 @@ internal sealed class TaskRun : IDisposable
     private Action<string?> Ended(string reason) => salvaged =>
     {
         context.Workspace.Protocol.Release(Task.Id, Token, reason);
-        context.Workspace.Protocol.RememberPriorWork(Task.Id, salvaged, Lease.BaseCommit);
+        Remember(salvaged);
         context.Tell(News("stopped", reason + (salvaged is null ? "" : $"; its work is kept as {TaskProtocol.Short(salvaged)}")));
     };
+
+    private void Remember(string? salvaged) => context.Workspace.Protocol.RememberPriorWork(Task.Id, salvaged, Lease.BaseCommit);
 
     private static string Describe(AgentOutcome outcome) => outcome switch
     {

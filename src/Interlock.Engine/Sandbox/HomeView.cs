@@ -24,6 +24,15 @@ internal sealed record HomeView(IReadOnlyList<string> Private, IReadOnlyList<str
         ".cache/go-build", ".cargo/credentials", ".cargo/credentials.toml", ".gem/credentials", ".local/share/keyrings", ".npm/_logs",
     };
 
+    /// <summary>Whether a path is the home itself, above it, or within what people keep secret there.</summary>
+    /// <param name="path">Absolute, links followed.</param>
+    public static bool IsSecret(string home, string path)
+    {
+        var real = RealPath.Of(Path.TrimEndingDirectorySeparator(home));
+        return WorktreePool.IsBelow(real, path)
+            || Secret.Concat(Left).Any(name => WorktreePool.IsBelow(path, Path.Combine(real, name)) || WorktreePool.IsBelow(Path.Combine(real, name), path));
+    }
+
     /// <param name="home">Absolute, links followed.</param>
     /// <param name="path">The value of <c>PATH</c>: folders of the home it leads into are shown.</param>
     public static HomeView Of(string home, string? path)

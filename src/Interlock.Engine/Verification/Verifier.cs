@@ -158,7 +158,10 @@ internal sealed class Verifier : IVerifier
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var writable = workspace.Config.Config.SandboxWrite
             .Select(path => path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : Path.GetFullPath(path, workspace.Root));
-        return new SandboxScope(worktree, [workspace.Root], [.. writable], [repository.CommonDir], [workspace.StateDir], check.Network);
+
+        // What was linked into the worktree may itself lead out of the checkout, such as packages that several clones share.
+        var linked = pool.Sources().Where(source => source.LinkTarget is not null).Select(source => RealPath.Of(source.FullName)).Where(target => !HomeView.IsSecret(home, target));
+        return new SandboxScope(worktree, [workspace.Root, .. linked], [.. writable], [repository.CommonDir], [workspace.StateDir], check.Network);
     }
 
     // A worktree's name is an identifier too, and no longer than one.

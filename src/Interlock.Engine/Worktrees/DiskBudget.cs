@@ -4,7 +4,7 @@ using Interlock.Engine.Platform;
 namespace Interlock.Engine.Worktrees;
 
 /// <summary>
-/// Keeps what lies below a pool's root within its budget: trash and parked folders go first, then a new worktree is refused.
+/// Keeps what lies below a pool's root within its budget: trash and pooled folders go first, then a new worktree is refused.
 /// Files with several names count as nothing, because a hard link takes no room of its own.
 /// </summary>
 internal sealed class DiskBudget(PoolRoot root, long? most)
@@ -15,7 +15,7 @@ internal sealed class DiskBudget(PoolRoot root, long? most)
 
     /// <summary>Makes room for one more worktree. The caller holds the worktree lock.</summary>
     /// <param name="place">Where it will be.</param>
-    /// <param name="estimateAsync">Bytes it will take; not asked when a parked folder is reused.</param>
+    /// <param name="estimateAsync">Bytes it will take; not asked when a pooled folder is reused.</param>
     /// <exception cref="IOException">There is none.</exception>
     internal async Task MakeRoomAsync(string place, Func<Task<long>> estimateAsync, PoolEntry? reused)
     {
@@ -59,7 +59,7 @@ internal sealed class DiskBudget(PoolRoot root, long? most)
 
     private bool TryGiveUp(PoolEntry? reused)
     {
-        if (root.Trash().Concat(root.Parked().Where(entry => entry.Path != reused?.Path)).FirstOrDefault(entry => !measured.ContainsKey(GivenUp(entry))) is not { } entry)
+        if (root.Trash().Concat(root.Pooled().Where(entry => entry.Path != reused?.Path)).FirstOrDefault(entry => !measured.ContainsKey(GivenUp(entry))) is not { } entry)
         {
             return false;
         }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Interlock.Engine.Running;
 
 namespace Interlock.Engine.Worktrees;
 
@@ -70,6 +71,7 @@ public sealed class Git
     public async Task<GitResult> TryRunAsync(
         IReadOnlyList<string> args, CancellationToken cancellation, ReadOnlyMemory<byte> stdin = default, IReadOnlyDictionary<string, string>? env = null)
     {
+        Failpoint.Hit(Failpoint.BeforeGit);
         using var process = Start(args, env);
         try
         {

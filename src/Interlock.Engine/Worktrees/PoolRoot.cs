@@ -5,13 +5,13 @@ using Interlock.Engine.Platform;
 namespace Interlock.Engine.Worktrees;
 
 /// <summary>
-/// The folder of one repository's worktrees, with the folders that are parked for reuse and those in the trash.
-/// Marked as that repository's: without the mark nothing is parked and no trash is emptied.
+/// The folder of one repository's worktrees, with the folders that are pooled for reuse and those in the trash.
+/// Marked as that repository's: without the mark nothing is pooled and no trash is emptied.
 /// </summary>
 internal sealed class PoolRoot(string path, string commonDir)
 {
     internal const string TrashName = ".trash";
-    private const string ParkedName = ".parked";
+    private const string PooledName = ".pooled";
     private const string MarkName = ".interlock-worktrees";
     private const string VerifyPrefix = "verify-";
 
@@ -36,38 +36,38 @@ internal sealed class PoolRoot(string path, string commonDir)
     /// <summary>Out of the way in one step, so that a crash leaves all of it or none. Answers where it is now.</summary>
     internal string MoveToTrash(string folder, string name) => MoveInto(TrashName, folder, name);
 
-    /// <summary>False, with the folder where it was, when enough are parked.</summary>
-    internal bool TryPark(string folder, string name, int most)
+    /// <summary>False, with the folder where it was, when enough are pooled.</summary>
+    internal bool TryPool(string folder, string name, int most)
     {
-        if (most == 0 || !IsOurs || Entries(ParkedName).Count >= most)
+        if (most == 0 || !IsOurs || Entries(PooledName).Count >= most)
         {
             return false;
         }
 
-        MoveInto(ParkedName, folder, name);
+        MoveInto(PooledName, folder, name);
         return true;
     }
 
     /// <summary>
-    /// The folder parked last. Folders of checks and of agents are never exchanged: should a process of an agent have
+    /// The folder pooled last. Folders of checks and of agents are never exchanged: should a process of an agent have
     /// survived, it must not have a foot in a tree that is verified.
     /// </summary>
-    internal PoolEntry? FindParked(bool verification) =>
-        IsOurs ? Entries(ParkedName).LastOrDefault(entry => IsVerification(entry.Name) == verification) : null;
+    internal PoolEntry? FindPooled(bool verification) =>
+        IsOurs ? Entries(PooledName).LastOrDefault(entry => IsVerification(entry.Name) == verification) : null;
 
     /// <summary>Oldest first.</summary>
     internal IReadOnlyList<PoolEntry> Trash() => IsOurs ? Entries(TrashName) : [];
 
     /// <summary>Oldest first.</summary>
-    internal IReadOnlyList<PoolEntry> Parked() => IsOurs ? Entries(ParkedName) : [];
+    internal IReadOnlyList<PoolEntry> Pooled() => IsOurs ? Entries(PooledName) : [];
 
-    internal void Tidy(DateTimeOffset before, int mostParked, CancellationToken cancellation)
+    internal void Tidy(DateTimeOffset before, int mostPooled, CancellationToken cancellation)
     {
         try
         {
-            var parked = Parked();
-            var tooMany = parked.Take(Math.Max(0, parked.Count - mostParked));
-            foreach (var entry in Trash().Concat(parked).Where(entry => entry.At < before).Concat(tooMany).Distinct())
+            var pooled = Pooled();
+            var tooMany = pooled.Take(Math.Max(0, pooled.Count - mostPooled));
+            foreach (var entry in Trash().Concat(pooled).Where(entry => entry.At < before).Concat(tooMany).Distinct())
             {
                 cancellation.ThrowIfCancellationRequested();
                 Delete(entry);
@@ -85,7 +85,7 @@ internal sealed class PoolRoot(string path, string commonDir)
         var folder = entry.Path;
         try
         {
-            if (System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(folder)) == ParkedName)
+            if (System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(folder)) == PooledName)
             {
                 folder = MoveToTrash(folder, entry.Name);
             }
@@ -137,7 +137,7 @@ internal sealed class PoolRoot(string path, string commonDir)
     }
 }
 
-/// <summary>A folder that is parked or in the trash.</summary>
+/// <summary>A folder that is pooled or in the trash.</summary>
 /// <param name="Name">The worktree it was.</param>
 /// <param name="At">When it came here.</param>
 internal sealed record PoolEntry(string Path, string Name, DateTimeOffset At)

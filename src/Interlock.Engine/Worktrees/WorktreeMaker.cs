@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Interlock.Engine.Worktrees;
 
-/// <summary>A worktree that git has a record of and that nobody may use yet: its folder is empty, or parked content as it was left.</summary>
+/// <summary>A worktree that git has a record of and that nobody may use yet: its folder is empty, or pooled content as it was left.</summary>
 internal sealed record StartedWorktree(Worktree Worktree, bool Reused);
 
 /// <summary>Makes one worktree whole or not at all. <see cref="StartAsync"/> wants the repository's worktree lock, <see cref="FillAsync"/> does without.</summary>
@@ -20,8 +20,8 @@ internal sealed class WorktreeMaker(Repository repository, PoolRoot root, Worktr
         return File.Exists(file) && int.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var slot) ? slot : null;
     }
 
-    /// <summary>The part that touches what all worktrees share: the branch, git's record, the slot, the parked folder.</summary>
-    internal async Task<StartedWorktree> StartAsync(string name, string branch, string commit, PoolEntry? parked, CancellationToken cancellation)
+    /// <summary>The part that touches what all worktrees share: the branch, git's record, the slot, the pooled folder.</summary>
+    internal async Task<StartedWorktree> StartAsync(string name, string branch, string commit, PoolEntry? pooled, CancellationToken cancellation)
     {
         var reference = "refs/heads/" + branch;
         if (branch.StartsWith('-'))
@@ -44,7 +44,7 @@ internal sealed class WorktreeMaker(Repository repository, PoolRoot root, Worktr
             const string Prefix = "gitdir: ";
             var gitDir = Path.GetFullPath((await File.ReadAllTextAsync(Path.Combine(path, ".git"), cancellation)).Trim()[Prefix.Length..], path);
             var slot = TakeSlot(gitDir);
-            return new StartedWorktree(new Worktree(path, name, branch, commit, gitDir) { Slot = slot }, parked is not null && TryMoveIn(parked, path, gitDir));
+            return new StartedWorktree(new Worktree(path, name, branch, commit, gitDir) { Slot = slot }, pooled is not null && TryMoveIn(pooled, path, gitDir));
         }
         catch
         {
@@ -82,13 +82,13 @@ internal sealed class WorktreeMaker(Repository repository, PoolRoot root, Worktr
         return slot;
     }
 
-    private static bool TryMoveIn(PoolEntry parked, string path, string gitDir)
+    private static bool TryMoveIn(PoolEntry pooled, string path, string gitDir)
     {
         File.Delete(Path.Combine(path, ".git"));
         Directory.Delete(path);
         try
         {
-            Directory.Move(parked.Path, path);
+            Directory.Move(pooled.Path, path);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -140,7 +140,7 @@ internal sealed class WorktreeMaker(Repository repository, PoolRoot root, Worktr
 
     private async Task UndoAsync(string name, string reference, string commit)
     {
-        await new WorktreeRemover(repository, root, options.Parked).ClearHalfMadeAsync(name, CancellationToken.None);
+        await new WorktreeRemover(repository, root, options.Pooled).ClearHalfMadeAsync(name, CancellationToken.None);
         await repository.Git.TryRunAsync(["update-ref", "-d", reference, commit], CancellationToken.None);
     }
 }

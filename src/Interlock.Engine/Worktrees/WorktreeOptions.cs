@@ -3,13 +3,13 @@ using Interlock.Domain.Leasing;
 
 namespace Interlock.Engine.Worktrees;
 
-/// <summary>How a pool treats the disk and the slots of its worktrees. The defaults park nothing and set no budget.</summary>
+/// <summary>How a pool treats the disk and the slots of its worktrees. The defaults pool nothing and set no budget.</summary>
 public sealed record WorktreeOptions
 {
     public static WorktreeOptions None { get; } = new();
 
-    /// <summary>Most folders parked at once.</summary>
-    public int Parked { get; init; }
+    /// <summary>Most folders pooled at once.</summary>
+    public int Pooled { get; init; }
 
     /// <summary>Ignored files that a reused folder may bring along, such as build output; nothing when empty.</summary>
     public FileSet Keep { get; init; } = FileSet.Empty;

@@ -35,7 +35,7 @@ public sealed class WorktreePool
         budget = new DiskBudget(this.root, this.options.Disk);
         maker = new WorktreeMaker(repository, this.root, this.options);
         salvager = new Salvager(repository);
-        remover = new WorktreeRemover(repository, this.root, this.options.Parked);
+        remover = new WorktreeRemover(repository, this.root, this.options.Pooled);
     }
 
     /// <summary>
@@ -62,9 +62,9 @@ public sealed class WorktreePool
 
             await ClearWayAsync(name, branch, commit, cancellation);
             root.EnsureMarked();
-            var parked = root.FindParked(PoolRoot.IsVerification(name));
-            await budget.MakeRoomAsync(Path.Combine(root.Path, name), () => EstimateAsync(commit, cancellation), parked);
-            started = await maker.StartAsync(name, branch, commit, parked, cancellation);
+            var pooled = root.FindPooled(PoolRoot.IsVerification(name));
+            await budget.MakeRoomAsync(Path.Combine(root.Path, name), () => EstimateAsync(commit, cancellation), pooled);
+            started = await maker.StartAsync(name, branch, commit, pooled, cancellation);
         }
 
         var made = await FillAsync(started, cancellation);
@@ -136,11 +136,11 @@ public sealed class WorktreePool
     }
 
     /// <summary>
-    /// Deletes what has been parked or in the trash for too long, or is more than may be parked. Needs no lock, may be
+    /// Deletes what has been pooled or in the trash for too long, or is more than may be pooled. Needs no lock, may be
     /// stopped at any time, and reports nothing: what resists is tried again by the next sweep.
     /// </summary>
     public Task TidyAsync(DateTimeOffset now, CancellationToken cancellation) =>
-        Task.Run(() => root.Tidy(now - KeptFor, options.Parked, cancellation), CancellationToken.None);
+        Task.Run(() => root.Tidy(now - KeptFor, options.Pooled, cancellation), CancellationToken.None);
 
     /// <summary>Folders of removed worktrees that are still there, oldest first.</summary>
     public IReadOnlyList<string> Trash() => [.. root.Trash().Select(entry => entry.Path)];

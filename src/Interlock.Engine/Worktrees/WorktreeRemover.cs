@@ -3,8 +3,8 @@ namespace Interlock.Engine.Worktrees;
 public sealed class UnsavedWorkException(string message) : Exception(message);
 
 /// <summary>Removes worktrees without losing work and without following links. The caller holds the worktree lock.</summary>
-/// <param name="parked">Most folders that are parked instead of deleted.</param>
-internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int parked)
+/// <param name="pooled">Most folders that are pooled instead of deleted.</param>
+internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int pooled)
 {
     /// <exception cref="InvalidOperationException">The path is not below the root with our marker.</exception>
     internal void RequireOurs(Worktree worktree)
@@ -18,7 +18,7 @@ internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int 
         }
     }
 
-    /// <summary>Answers the folder that is left to delete, for which no lock is needed; null when it was parked or gone.</summary>
+    /// <summary>Answers the folder that is left to delete, for which no lock is needed; null when it was pooled or gone.</summary>
     internal async Task<string?> RemoveAsync(Worktree worktree, bool deleteBranch, string? landed, CancellationToken cancellation)
     {
         RequireOurs(worktree);
@@ -161,7 +161,7 @@ internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int 
     // The folder goes first and in one step: a crash leaves either the worktree, or a record without a folder, which can be removed again.
     private string? TakeAway(Worktree worktree)
     {
-        var left = Directory.Exists(worktree.Path) && !root.TryPark(worktree.Path, worktree.Name, parked)
+        var left = Directory.Exists(worktree.Path) && !root.TryPool(worktree.Path, worktree.Name, pooled)
             ? root.MoveToTrash(worktree.Path, worktree.Name)
             : null;
         LinkSafeDelete.Directory(worktree.GitDir);

@@ -19,9 +19,11 @@ public sealed class Answers_in_json
     public void Every_verb_answers_with_its_documented_members()
     {
         using var cli = Cli.Repository();
-        Members(cli.Json("plan"), "format", "source", "stories", "tasks", "problems", "counts");
+        Members(cli.Json("plan"), "format", "source", "stories", "tasks", "problems", "counts", "proposals");
+        Members(cli.Json("import"), "format", "source", "tasks", "stories", "dependencies", "added", "changed", "gone", "proposals", "problems");
+        Members(cli.Json("export", "--format", "beads"), "format", "tasks", "left_out_dependencies", "path", "text");
         Members(cli.Json("assign", "--story", "2.5"), "source", "tasks", "stories", "dependencies", "added", "changed", "gone", "proposals", "problems", "assignments");
-        var status = Members(cli.Json("status"), "revision", "run_active", "sandbox", "flaky_checks", "stories", "tasks", "locks", "salvaged");
+        var status = Members(cli.Json("status"), "revision", "run_active", "sandbox", "flaky_checks", "stories", "tasks", "locks", "proposals", "salvaged");
         Members(status.GetProperty("stories")[0], "story_id", "tasks", "pending", "in_progress", "review", "completed", "blocked", "cancelled");
         Members(status.GetProperty("tasks")[0], TaskMembers);
         Members(Members(cli.Json("explain", "2.5.2"), "task_id", "state", "status", "because").GetProperty("because"), "code", "message", "hint", "holder", "holder_task", "age_seconds", "stop");

@@ -81,6 +81,36 @@ public sealed class Completing_a_task
     }
 
     [Fact]
+    public void A_completion_asks_the_checks_of_every_stage()
+    {
+        using var cli = Cli.Repository();
+        cli.Write("interlock.json", """{ "checks": [ { "name": "early", "command": "false", "at": "submit" }, { "name": "late", "command": "true" } ] }""");
+        cli.Commit("checks");
+        cli.Run("trust", "--yes").Expect(0);
+        cli.Run("assign", "--story", "2.5").Expect(0);
+        cli.Claim("2.5.1", Agent);
+        cli.CommitWork(Agent, "2.5.1", "src/config.ts");
+
+        AssertRefused(cli, "checks-failed", "check 'early' failed with exit code 1");
+    }
+
+    [Theory]
+    [InlineData("\"toolchain\": [\"touch ran\"]")]
+    [InlineData("\"sandbox_write\": [\"/\"]")]
+    [InlineData("\"sandbox\": \"none\"")]
+    public void A_typed_check_does_not_let_an_untrusted_file_run_commands_or_open_the_sandbox(string setting)
+    {
+        using var cli = Cli.Repository();
+        cli.Write("interlock.json", $"{{ {setting} }}");
+        cli.Commit("settings");
+
+        var refused = cli.Run("run", "--story", "2.5", "--agent-command", "true", "--check", "true").Expect(1);
+
+        Assert.Contains("interlock trust", refused.Error, StringComparison.Ordinal);
+        Assert.False(cli.Has("ran"));
+    }
+
+    [Fact]
     public void Changed_commands_are_not_run_until_they_are_trusted_again()
     {
         using var cli = Cli.Repository();

@@ -112,4 +112,17 @@ public sealed class Plans_of_other_tools
 
         Assert.Contains("0 tasks, 1 candidate heading: 'Week 1' on line 2", cli.Run("plan").Expect(0).Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Beside_an_older_file_of_a_tool_its_newer_one_is_the_plan_of_a_folder()
+    {
+        using var cli = Cli.EmptyRepository();
+        cli.Write("app/.taskmaster/tasks.json", """{ "tasks": [ { "id": 1, "title": "old", "dependencies": [] } ] }""");
+        cli.Write("app/.taskmaster/tasks/tasks.json", """{ "master": { "tasks": [ { "id": 1, "title": "new", "dependencies": [] } ] } }""");
+
+        var plan = cli.Json("plan", "--from", "app").Expect(0).Json;
+
+        Assert.Equal("new", plan.GetProperty("tasks")[0].GetProperty("title").GetString());
+        Assert.Equal("app/.taskmaster/tasks/tasks.json", plan.GetProperty("source").GetString());
+    }
 }

@@ -48,7 +48,7 @@ public sealed class Plan_import : IDisposable
 
         Assert.Equal((TaskState.Ready, TaskState.Merged), (repository.Task("2.5.1").State, repository.Task("2.5.8").State));
         Assert.Equal("baseline", repository.Task("2.5.8").CompletedHow);
-        Assert.Contains("2.5.1 is ticked in line 4", Assert.Single(report.Proposals), StringComparison.Ordinal);
+        Assert.Contains("2.5.1 is ticked in line 4", Assert.Single(report.Proposals).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -124,6 +124,18 @@ public sealed class Sandboxed_commands : IDisposable
         Assert.Equal("went on", outcome.Tail);
     }
 
+    [Theory]
+    [InlineData(".ssh", true)]
+    [InlineData(".ssh/keys", true)]
+    [InlineData(".cargo", true)]
+    [InlineData("", true)]
+    [InlineData("..", true)]
+    [InlineData("packages", false)]
+    [InlineData(".sshd", false)]
+    [InlineData("../beside", false)]
+    public void Nothing_linked_leads_to_secrets_of_the_home(string path, bool secret) =>
+        Assert.Equal(secret, HomeView.IsSecret(home, Path.GetFullPath(Path.Combine(home, path))));
+
     [Fact]
     public async Task The_exit_code_and_the_arguments_are_the_commands_own()
     {

@@ -97,6 +97,27 @@ public sealed class QueueScenarios
     }
 
     [Fact]
+    public async Task A_run_ends_when_the_branch_stays_red_though_tasks_wait_for_files_of_work_that_waits()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1||src/one.txt", "1.1.2||src/one.txt"), """
+            mkdir -p src
+            case $INTERLOCK_TASK_ID in
+            repair-*) exit 1;;
+            *) echo "$INTERLOCK_TASK_ID" >> src/one.txt;;
+            esac
+            """, limits: """{ "agents": 2, "attempts": 1 }""");
+        bench.Write("src/start.txt", "BROKEN\n");
+        await bench.GitAsync("commit", "--quiet", "-am", "break it");
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 1, ran.ToString());
+        Assert.Empty(await bench.LandedAsync());
+        Assert.Contains("the checks fail on the branch itself", ran.Output, StringComparison.Ordinal);
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task Commits_of_others_on_the_branch_are_built_upon()
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes, SlowCheck);

@@ -182,6 +182,47 @@ public sealed class SalvageScenarios
         Assert.True(landed.Json.GetProperty("landed").GetBoolean());
     }
 
+    [Fact]
+    public async Task Finished_work_whose_lease_is_taken_at_the_last_moment_is_there_for_the_next_attempt()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), $"""
+            mkdir -p src
+            if [ -e src/part.txt ]; then echo again >> src/part.txt; exit 0; fi
+            echo finished > src/part.txt
+            cd "$INTERLOCK_ROOT"
+            "{Product.Path}" locks > /dev/null
+            rm .lock/1.1.1.lock
+            "{Product.Path}" locks > /dev/null
+            """);
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal("finished\nagain", await bench.ShowAsync("src/part.txt"));
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task An_agent_that_takes_its_own_lock_away_each_time_comes_to_an_end()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), $"""
+            mkdir -p src
+            echo again >> src/part.txt
+            cd "$INTERLOCK_ROOT"
+            "{Product.Path}" locks > /dev/null
+            rm .lock/1.1.1.lock
+            "{Product.Path}" locks > /dev/null
+            """);
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 1, ran.ToString());
+        Assert.Contains("its lock file was removed by hand", ran.Output, StringComparison.Ordinal);
+        var events = await bench.InterlockAsync("log", "--json");
+        Assert.Equal(3, events.Output.Split("lease.revoked").Length - 1);
+        await bench.AssertSoundAsync();
+    }
+
     private static async Task<Bench> LeftAsync()
     {
         var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Leaves, limits: OneAttempt);

@@ -96,12 +96,29 @@ public sealed class VerifiedWork
         Assert.Equal(exitCode == 0 ? 1 : 0, (await bench.GitAsync("log", "--all", "--format=%(trailers:key=Task-Id,valueonly,separator=)", "--grep=Task-Id")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
-    private static async Task ConfigureAsync(Bench bench, string checks, string sandbox = "auto")
+    [Fact]
+    public async Task Checks_reach_linked_packages_that_lie_outside_of_the_checkout()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes);
+        var shared = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(bench.Root)!, "shared")).FullName;
+        File.WriteAllText(Path.Combine(shared, "tool"), "echo from afar\n");
+        Directory.CreateSymbolicLink(Path.Combine(bench.Root, "packages"), shared);
+        bench.Write(".gitignore", "packages\n");
+        await bench.GitAsync("add", ".gitignore");
+        await ConfigureAsync(bench, """{ "name": "test", "command": "sh packages/tool && ! rm packages/tool" }""", more: """ "worktrees": { "link": ["packages"] },""");
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.True(File.Exists(Path.Combine(shared, "tool")));
+    }
+
+    private static async Task ConfigureAsync(Bench bench, string checks, string sandbox = "auto", string more = "")
     {
         var config = bench.Read("interlock.json");
         var from = config.IndexOf("\"checks\"", StringComparison.Ordinal);
         var to = config.IndexOf("\"environment\"", StringComparison.Ordinal);
-        bench.Write("interlock.json", $"{config[..from]}\"checks\": [ {checks} ], \"sandbox\": \"{sandbox}\", \"merge_queue\": {{ \"window\": 1 }}, \"sandbox_write\": [\"{bench.Signals}\"],\n  {config[to..]}");
+        bench.Write("interlock.json", $"{config[..from]}\"checks\": [ {checks} ], \"sandbox\": \"{sandbox}\",{more} \"merge_queue\": {{ \"window\": 1 }}, \"sandbox_write\": [\"{bench.Signals}\"],\n  {config[to..]}");
         await bench.GitAsync("commit", "--quiet", "-am", "configure");
         Assert.Equal(0, (await bench.InterlockAsync("trust", "--yes")).ExitCode);
     }

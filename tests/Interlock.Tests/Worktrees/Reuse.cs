@@ -13,12 +13,12 @@ public sealed class Reuse : IDisposable
 
     public void Dispose() => repo.Dispose();
 
-    private string Parked => Path.Combine(repo.Root, ".parked");
+    private string Pooled => Path.Combine(repo.Root, ".pooled");
 
     private string Trash => Path.Combine(repo.Root, ".trash");
 
     [Fact]
-    public async Task A_removed_worktree_is_parked_and_its_folder_becomes_the_next_one()
+    public async Task A_removed_worktree_is_pooled_and_its_folder_becomes_the_next_one()
     {
         var first = await CreateAsync("t1-1");
         var folder = FileIdentity.Of(first.Path);
@@ -26,7 +26,7 @@ public sealed class Reuse : IDisposable
 
         await pool.RemoveAsync(first, deleteBranch: true, TestRepository.Now);
 
-        Assert.Single(Directory.GetDirectories(Parked));
+        Assert.Single(Directory.GetDirectories(Pooled));
         Assert.DoesNotContain("t1-1", repo.Run("worktree", "list"), StringComparison.Ordinal);
         Assert.Empty(await pool.ListAsync(TestRepository.Now));
 
@@ -37,7 +37,7 @@ public sealed class Reuse : IDisposable
 
         Assert.Equal(folder, FileIdentity.Of(second.Path));
         Assert.Equal(unchanged, FileIdentity.Of(Path.Combine(second.Path, "a.txt")));
-        Assert.Empty(Directory.GetDirectories(Parked));
+        Assert.Empty(Directory.GetDirectories(Pooled));
         AssertFresh(second);
     }
 
@@ -175,14 +175,14 @@ public sealed class Reuse : IDisposable
         await pool.DiscardAsync(await CreateAsync("t1-1"), TestRepository.Now);
 
         await CreateAsync("verify-2");
-        Assert.Single(Directory.GetDirectories(Parked));
+        Assert.Single(Directory.GetDirectories(Pooled));
         await CreateAsync("t2-3");
 
-        Assert.Empty(Directory.GetDirectories(Parked));
+        Assert.Empty(Directory.GetDirectories(Pooled));
     }
 
     [Fact]
-    public async Task Only_so_many_are_parked_and_the_rest_is_deleted()
+    public async Task Only_so_many_are_pooled_and_the_rest_is_deleted()
     {
         var made = new List<Worktree>();
         for (var i = 0; i < 5; i++)
@@ -192,12 +192,12 @@ public sealed class Reuse : IDisposable
 
         await Task.WhenAll(made.Select(w => pool.RemoveAsync(w, deleteBranch: true, TestRepository.Now)));
 
-        Assert.Equal(3, Directory.GetDirectories(Parked).Length);
+        Assert.Equal(3, Directory.GetDirectories(Pooled).Length);
         Assert.Empty(Directory.GetFileSystemEntries(Trash));
     }
 
     [Fact]
-    public async Task A_parked_folder_that_cannot_be_used_goes_to_the_trash_and_a_fresh_checkout_takes_its_place()
+    public async Task A_pooled_folder_that_cannot_be_used_goes_to_the_trash_and_a_fresh_checkout_takes_its_place()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -219,14 +219,14 @@ public sealed class Reuse : IDisposable
     }
 
     [Fact]
-    public async Task A_crash_while_a_parked_folder_moves_in_is_healed()
+    public async Task A_crash_while_a_pooled_folder_moves_in_is_healed()
     {
         await UsedAsync(_ => { });
-        var parked = Assert.Single(Directory.GetDirectories(Parked));
+        var pooled = Assert.Single(Directory.GetDirectories(Pooled));
         var path = Path.Combine(repo.Root, "t2-2");
         repo.Run("worktree", "add", "-q", "--no-checkout", "-b", "interlock/t2-2", path);
         Directory.Delete(path, recursive: true);
-        Directory.Move(parked, path);
+        Directory.Move(pooled, path);
 
         await pool.ClearHalfMadeAsync(TestRepository.Now);
 
@@ -235,11 +235,11 @@ public sealed class Reuse : IDisposable
     }
 
     [Fact]
-    public async Task A_crash_between_parking_a_folder_and_forgetting_its_record_is_healed()
+    public async Task A_crash_between_pooling_a_folder_and_forgetting_its_record_is_healed()
     {
         var w = await CreateAsync("t1-1");
-        Directory.CreateDirectory(Parked);
-        Directory.Move(w.Path, Path.Combine(Parked, $"t1-1-{Guid.CreateVersion7():N}"));
+        Directory.CreateDirectory(Pooled);
+        Directory.Move(w.Path, Path.Combine(Pooled, $"t1-1-{Guid.CreateVersion7():N}"));
 
         await pool.RemoveAsync(Assert.Single(await pool.ListAsync(TestRepository.Now)), deleteBranch: true, TestRepository.Now);
 
@@ -294,13 +294,13 @@ public sealed class Reuse : IDisposable
 
     private Task<Worktree> CreateAsync(string name) => pool.CreateAsync(name, $"interlock/{name}", repo.Head, TestRepository.Now);
 
-    /// <summary>Parks one folder after somebody has worked in it.</summary>
+    /// <summary>Pools one folder after somebody has worked in it.</summary>
     private async Task UsedAsync(Action<string> work)
     {
         var w = await CreateAsync("t1-1");
         work(w.Path);
         await pool.DiscardAsync(w, TestRepository.Now);
-        Assert.Single(Directory.GetDirectories(Parked));
+        Assert.Single(Directory.GetDirectories(Pooled));
     }
 
     private void AssertFresh(Worktree w)

@@ -7,7 +7,7 @@ public sealed class Slots_and_setup : IDisposable
 {
     private static readonly WorktreeOptions WithPorts = new()
     {
-        Parked = 3,
+        Pooled = 3,
         Slots = new SlotSettings(4100, 10, new Dictionary<string, string> { ["PORT"] = "{port}", ["DATABASE"] = "app_{slot}" }),
     };
 

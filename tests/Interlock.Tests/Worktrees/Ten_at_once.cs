@@ -28,9 +28,9 @@ public sealed class Ten_at_once : IDisposable
         var reused = 0;
         for (var round = 1; round <= rounds; round++)
         {
-            var parked = ParkedIn();
+            var pooled = PooledIn();
             var made = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => CheckedAsync($"t{i}-{round}", withContent: i == round % AtOnce)));
-            reused += parked - ParkedIn();
+            reused += pooled - PooledIn();
             Assert.Equal(Enumerable.Range(0, AtOnce), made.Select(w => w.Slot).Order());
 
             var dirty = made.Where(_ => random.Next(3) == 0).Select(w => (Worktree: w, Work: Dirty(w.Path, files, random))).ToList();
@@ -164,9 +164,9 @@ public sealed class Ten_at_once : IDisposable
         Assert.Equal(0, git.ExitCode);
     }
 
-    private int ParkedIn() => Path.Combine(repo.Root, ".parked") is var parked && Directory.Exists(parked) ? Directory.GetDirectories(parked).Length : 0;
+    private int PooledIn() => Path.Combine(repo.Root, ".pooled") is var pooled && Directory.Exists(pooled) ? Directory.GetDirectories(pooled).Length : 0;
 
-    private WorktreePool NewPool() => new(Repository.Discover(repo.Main)!, repo.Root, WorktreeSetup.None, new WorktreeOptions { Parked = AtOnce + 1 });
+    private WorktreePool NewPool() => new(Repository.Discover(repo.Main)!, repo.Root, WorktreeSetup.None, new WorktreeOptions { Pooled = AtOnce + 1 });
 
     private void Report(FormattableString line) => Console.Error.WriteLine($"seed {seed}: {line.ToString(CultureInfo.InvariantCulture)}");
 }

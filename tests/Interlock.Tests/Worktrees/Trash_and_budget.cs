@@ -8,26 +8,26 @@ public sealed class Trash_and_budget : IDisposable
 
     public void Dispose() => repo.Dispose();
 
-    private string Parked => Path.Combine(repo.Root, ".parked");
+    private string Pooled => Path.Combine(repo.Root, ".pooled");
 
     private string Trash => Path.Combine(repo.Root, ".trash");
 
     [Fact]
-    public async Task What_has_been_in_the_trash_or_parked_for_14_days_goes_and_what_is_younger_stays()
+    public async Task What_has_been_in_the_trash_or_pooled_for_14_days_goes_and_what_is_younger_stays()
     {
         var pool = repo.NewParkingPool();
         await pool.DiscardAsync(await CreateAsync(pool, "t1-1"), TestRepository.Now);
         var now = DateTimeOffset.UtcNow;
-        var parked = Put(Parked, "t2-2", now.AddDays(-15));
+        var pooled = Put(Pooled, "t2-2", now.AddDays(-15));
         var old = Put(Trash, "t3-3", now.AddDays(-15));
         var young = Put(Trash, "t4-4", now.AddDays(-13));
 
         await pool.TidyAsync(now, TestRepository.Now);
 
-        Assert.False(Directory.Exists(parked));
+        Assert.False(Directory.Exists(pooled));
         Assert.False(Directory.Exists(old));
         Assert.Equal([young], Directory.GetDirectories(Trash));
-        Assert.Single(Directory.GetDirectories(Parked));
+        Assert.Single(Directory.GetDirectories(Pooled));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class Trash_and_budget : IDisposable
         await pool.DiscardAsync(await CreateAsync(pool, "t1-1"), TestRepository.Now);
         await pool.TidyAsync(DateTimeOffset.UtcNow, TestRepository.Now);
         Assert.True(Directory.Exists(foreign));
-        Assert.False(Directory.Exists(Parked));
+        Assert.False(Directory.Exists(Pooled));
 
         File.WriteAllText(Path.Combine(repo.Root, ".interlock-worktrees"), Path.Combine(repo.Main, ".git") + "\n");
         var letters = Directory.CreateDirectory(Path.Combine(Trash, "my letters")).FullName;
@@ -71,37 +71,37 @@ public sealed class Trash_and_budget : IDisposable
     }
 
     [Fact]
-    public async Task A_smaller_pool_gives_up_the_folders_parked_first()
+    public async Task A_smaller_pool_gives_up_the_folders_pooled_first()
     {
         await repo.NewParkingPool().DiscardAsync(await CreateAsync(repo.NewParkingPool(), "t1-1"), TestRepository.Now);
-        var newest = Put(Parked, "t2-2", DateTimeOffset.UtcNow.AddMinutes(1));
+        var newest = Put(Pooled, "t2-2", DateTimeOffset.UtcNow.AddMinutes(1));
 
         await repo.NewParkingPool(1).TidyAsync(DateTimeOffset.UtcNow, TestRepository.Now);
 
-        Assert.Equal([newest], Directory.GetDirectories(Parked));
+        Assert.Equal([newest], Directory.GetDirectories(Pooled));
     }
 
     [Fact]
-    public async Task Over_the_budget_trash_and_parked_folders_go_before_a_worktree_is_refused()
+    public async Task Over_the_budget_trash_and_pooled_folders_go_before_a_worktree_is_refused()
     {
         var pool = Budgeted(2 << 20);
         var live = await CreateAsync(pool, "t1-1");
         await pool.DiscardAsync(await CreateAsync(pool, "verify-2"), TestRepository.Now);
-        var parked = Assert.Single(Directory.GetDirectories(Parked));
-        File.WriteAllBytes(Path.Combine(parked, "big"), new byte[1 << 20]);
+        var pooled = Assert.Single(Directory.GetDirectories(Pooled));
+        File.WriteAllBytes(Path.Combine(pooled, "big"), new byte[1 << 20]);
         var trash = Put(Trash, "t3-3", DateTimeOffset.UtcNow);
         File.WriteAllBytes(Path.Combine(trash, "big"), new byte[1 << 20]);
 
         await CreateAsync(Budgeted(2 << 20), "t4-4");
         Assert.False(Directory.Exists(trash));
-        Assert.True(Directory.Exists(parked));
+        Assert.True(Directory.Exists(pooled));
 
         File.WriteAllBytes(Path.Combine(live.Path, "work"), new byte[2 << 20]);
         var refused = await Assert.ThrowsAsync<IOException>(() => CreateAsync(Budgeted(2 << 20), "t5-5"));
 
         Assert.Contains("worktrees.disk", refused.Message, StringComparison.Ordinal);
         Assert.Contains("2 MB", refused.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(parked));
+        Assert.False(Directory.Exists(pooled));
         Assert.Equal(2 << 20, new FileInfo(Path.Combine(live.Path, "work")).Length);
         Assert.Empty(repo.Run("branch", "--list", "interlock/t5-5"));
         Assert.NotNull(await CreateAsync(Budgeted(8 << 20), "t5-5"));
@@ -135,7 +135,7 @@ public sealed class Trash_and_budget : IDisposable
         File.WriteAllBytes(Path.Combine(repo.Main, "big"), new byte[1 << 20]);
         repo.Commit("big");
         await Budgeted(2 << 20).DiscardAsync(await CreateAsync(Budgeted(2 << 20), "t1-1"), TestRepository.Now);
-        var folder = Assert.Single(Directory.GetDirectories(Parked));
+        var folder = Assert.Single(Directory.GetDirectories(Pooled));
 
         var w = await CreateAsync(Budgeted(3 << 19), "t2-2");
 
@@ -159,7 +159,7 @@ public sealed class Trash_and_budget : IDisposable
         }
     }
 
-    private WorktreePool Budgeted(long bytes) => repo.NewPool(WorktreeSetup.None, new WorktreeOptions { Parked = 3, Disk = bytes });
+    private WorktreePool Budgeted(long bytes) => repo.NewPool(WorktreeSetup.None, new WorktreeOptions { Pooled = 3, Disk = bytes });
 
     private Task<Worktree> CreateAsync(WorktreePool pool, string name) => pool.CreateAsync(name, $"interlock/{name}", repo.Head, TestRepository.Now);
 

@@ -99,7 +99,10 @@ internal sealed class BeadsReader(RawFile raw, PlanDraft draft)
             Title = title,
             Path = raw.File.Path,
             Line = line,
-            Status = SourceStatus.Read(node["status"]?.Text, raw.File.Path, line, draft),
+
+            // A deleted issue leaves its row behind, also where its id is in use again.
+            Rank = DataValues.Line(node["status"]) == "tombstone" ? 1 : 0,
+            Status = IsGivenUp(node) ? PlanStatus.Cancelled : SourceStatus.Read(node["status"]?.Text, raw.File.Path, line, draft),
             StatusAsWritten = node["status"]?.Text,
             Complexity = DataValues.Complexity(node["complexity"]),
             Dependencies = [.. edges.Select(edge => Dependency(edge))],
@@ -143,6 +146,9 @@ internal sealed class BeadsReader(RawFile raw, PlanDraft draft)
             ? new Edge(DataValues.Line(item["depends_on_id"] ?? item["id"]), DataValues.Line(item["type"]) is { Length: > 0 } type ? type : "blocks")
             : new Edge(DataValues.Line(item), "blocks"))
         .Where(edge => edge.On.Length > 0);
+
+    private static bool IsGivenUp(DataNode node) =>
+        DataValues.Line(node["status"]) == "closed" && DataValues.Line(node["close_reason"]).ToLowerInvariant() is "cancelled" or "canceled";
 
     private static string Id(DataNode node) => DataValues.Line(node["id"]);
 }

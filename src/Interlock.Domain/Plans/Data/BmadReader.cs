@@ -173,7 +173,7 @@ internal sealed class BmadReader(PlanDraft draft, IYamlReader yaml)
             StatusAsWritten = marked?.Status,
             Dependencies = [.. (mentions.FirstOrDefault(mention => mention.Waits is not null)?.Waits ?? []).Select(word => new DraftDependency(word, [word]))],
             Files = [.. mentions.SelectMany(mention => mention.Files).Distinct(StringComparer.Ordinal)],
-            Done = marked?.Done,
+            Done = (marked ?? mentions.Find(mention => mention.Done is not null))?.Done,
             Problem = problem,
         };
     }

@@ -9,6 +9,7 @@ namespace Interlock.Domain.Plans.Data;
 internal sealed class DraftOrder(
     List<DraftTask> tasks, PlanReading reading, Dictionary<string, int> byKey, TaskId[] ids, List<List<TaskId>> dependencies)
 {
+    private readonly HashSet<(int Index, TaskId On)> known = [];
     private readonly List<ImplicitDependency>[] implied = [.. tasks.Select(_ => new List<ImplicitDependency>())];
 
     /// <param name="dropped">How many edges would have closed a circle.</param>
@@ -37,6 +38,11 @@ internal sealed class DraftOrder(
 
     private void AddFamily(int index)
     {
+        if (tasks[index].ParentKey is null)
+        {
+            return;
+        }
+
         var seen = new HashSet<int> { index };
         for (var at = index; tasks[at].ParentKey is { } key && byKey.TryGetValue(key, out var parent) && seen.Add(parent); at = parent)
         {
@@ -54,7 +60,7 @@ internal sealed class DraftOrder(
 
     private void Add(int index, TaskId on, DependencyKind kind)
     {
-        if (reading.Keeps(kind) && ids[index] != on && !dependencies[index].Contains(on) && !implied[index].Exists(known => known.On == on))
+        if (reading.Keeps(kind) && ids[index] != on && !dependencies[index].Contains(on) && known.Add((index, on)))
         {
             implied[index].Add(new ImplicitDependency(on, kind));
         }
@@ -62,7 +68,7 @@ internal sealed class DraftOrder(
 
     private int DropCircles()
     {
-        if (implied.All(edges => edges.Count == 0))
+        if (implied.All(edges => edges.Count == 0) || AcyclicCheck.IsAcyclic(ids, index => dependencies[index].Concat(implied[index].Select(edge => edge.On))))
         {
             return 0;
         }

@@ -29,7 +29,32 @@ internal sealed class DraftResolver(PlanDraft draft)
                 "Nothing to do: the dependencies that are written say otherwise.");
         }
 
-        return [.. tasks.Select((task, index) => ToPlanTask(task, index, dependencies[index], implied[index]))];
+        var parts = Parts(dependencies, implied);
+        return [.. tasks.Select((task, index) => ToPlanTask(task, index, dependencies[index], implied[index]) with { Parts = parts[index] })];
+    }
+
+    /// <summary>The tasks below each one that waits for all of them; one that does not has work of its own.</summary>
+    private IReadOnlyList<TaskId>[] Parts(List<List<TaskId>> dependencies, IReadOnlyList<ImplicitDependency>[] implied)
+    {
+        var below = tasks.Select(_ => new List<TaskId>()).ToArray();
+        for (var index = 0; index < tasks.Count; index++)
+        {
+            if (tasks[index].Status != PlanStatus.Cancelled && tasks[index].ParentKey is { } key && byKey.TryGetValue(key, out var parent) && parent != index)
+            {
+                below[parent].Add(ids[index]);
+            }
+        }
+
+        for (var index = 0; index < tasks.Count; index++)
+        {
+            var awaited = below[index].Count == 0 ? [] : dependencies[index].Concat(implied[index].Select(edge => edge.On)).ToHashSet();
+            if (!below[index].TrueForAll(awaited.Contains))
+            {
+                below[index] = [];
+            }
+        }
+
+        return below;
     }
 
     private void AssignIds()
@@ -123,6 +148,11 @@ internal sealed class DraftResolver(PlanDraft draft)
 
     private void ReportCycles(List<List<TaskId>> dependencies)
     {
+        if (AcyclicCheck.IsAcyclic(ids, index => dependencies[index]))
+        {
+            return;
+        }
+
         var graph = TaskGraph.Build(ids.Select((id, index) => new TaskNode(id, dependencies[index])));
         foreach (var cycle in graph.Cycles.Where(cycle => cycle.Count > 1))
         {

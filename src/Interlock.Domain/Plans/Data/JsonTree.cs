@@ -68,10 +68,15 @@ internal sealed class JsonTree
 
     private static string WithoutHalves(string text)
     {
+        if (text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0)
+        {
+            return text;
+        }
+
         var whole = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            whole.Append(rune.ToString());
+            whole.Append(rune);
         }
 
         return whole.ToString();

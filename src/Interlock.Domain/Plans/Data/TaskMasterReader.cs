@@ -155,14 +155,29 @@ internal sealed class TaskMasterReader(RawFile raw, PlanDraft draft)
 
     private void ReportRepeatedMembers(DataNode node, string id, int line)
     {
-        var seen = new HashSet<string>(node.Members.Count, StringComparer.Ordinal);
-        foreach (var member in node.Members)
+        // A set for each of thousands of tasks costs more than it saves; only an odd object has many members.
+        var seen = node.Members.Count > 32 ? new HashSet<string>(StringComparer.Ordinal) : null;
+        for (var at = 0; at < node.Members.Count; at++)
         {
-            if (!seen.Add(member.Name))
+            var member = node.Members[at];
+            if (seen?.Add(member.Name) == false || (seen is null && IsAmong(node.Members, at, member.Name)))
             {
                 draft.Warning(raw.File.Path, "duplicate-member", line, $"task {id} has '{TaskText.Collapse(member.Name)}' twice; the last one counts", "Remove one of them.");
             }
         }
+    }
+
+    private static bool IsAmong(IReadOnlyList<DataMember> members, int count, string name)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (members[i].Name == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static HashSet<string> IdsOf(DataNode list, string? parent) =>

@@ -46,7 +46,7 @@ public sealed class YamlTree : IYamlReader
         public DataNode Node(int depth)
         {
             var next = parser.Consume<ParsingEvent>();
-            var at = ByteOf((int)next.Start.Index);
+            var at = ByteOf(StartOf(next));
             var node = next switch
             {
                 Scalar scalar => OfScalar(scalar, at),
@@ -101,6 +101,13 @@ public sealed class YamlTree : IYamlReader
             var quote = scalar.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted ? 1 : 0;
             var length = Math.Max(0, end - start - (2 * quote));
             return DataNode.Scalar(DataKind.Text, at + quote, Encoding.UTF8.GetByteCount(text.AsSpan(Math.Min(start + quote, text.Length), Math.Min(length, text.Length - Math.Min(start + quote, text.Length)))), scalar.Value);
+        }
+
+        // The parser places a value that is not there before the next word, which may be lines below.
+        private int StartOf(ParsingEvent next)
+        {
+            var start = Math.Min((int)next.Start.Index, text.Length);
+            return next is Scalar { Style: ScalarStyle.Plain, Value: "" } ? text.AsSpan(0, start).TrimEnd().Length : start;
         }
 
         private static DataNode Null(int at) => DataNode.Scalar(DataKind.Null, at, 0, null);

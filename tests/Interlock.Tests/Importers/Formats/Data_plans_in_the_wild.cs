@@ -57,6 +57,7 @@ public sealed class Data_plans_in_the_wild
 
         DataPlans.AssertLaws(plan);
         Assert.Equal(format, plan.Format);
+        Assert.Equal(expected.GetProperty("taskCount").GetInt32(), plan.Counts.Tasks);
         Assert.Equal(expected.GetProperty("ids").EnumerateArray().Select(id => id.GetString()!), plan.SourceIds());
         Assert.Equal(plan.SourceIds(), plan.Tasks.Select(task => task.Id.Value));
         Assert.Equal(

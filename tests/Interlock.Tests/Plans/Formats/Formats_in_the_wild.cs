@@ -45,6 +45,8 @@ public sealed class Formats_in_the_wild
         Assert.Equal(
             expected.GetProperty("edgesAsWritten").EnumerateArray().Select(edge => $"{edge[0]} {edge[1]}"),
             plan.Tasks.SelectMany(task => task.DependenciesAsWritten.Select(on => $"{task.SourceId} {on}")));
+        Assert.Equal(expected.GetProperty("taskCount").GetInt32(), plan.Counts.Tasks);
+        Assert.Equal(plan.Counts.Checkboxes, plan.Counts.Tasks + plan.Counts.Criteria + plan.Counts.Excluded);
         if (expected.TryGetProperty("proseEdges", out var prose))
         {
             Assert.Equal(

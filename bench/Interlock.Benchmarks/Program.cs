@@ -1,0 +1,35 @@
+using System.Globalization;
+using Interlock.Benchmarks;
+
+const string Usage = """
+    usage: Interlock.Benchmarks merge-queue [changes]      figures about the merge queue, as a page; the real queue gets that many changes
+           Interlock.Benchmarks imports                    how long large plans take to be read, as a page
+           Interlock.Benchmarks replay <seed> <folder>...  replays versions of software, oldest first, through the real queue
+    """;
+
+switch (args)
+{
+    case ["merge-queue", .. var more]:
+        var changes = more is [var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 300;
+        Console.Write(await Throughput.PageAsync(changes, CancellationToken.None));
+        return 0;
+    case ["imports"]:
+        Console.Write(Imports.Page());
+        return 0;
+    case ["replay", var seed, _, _, ..]:
+        using (var replay = new Replay(args[2..], int.Parse(seed, CultureInfo.InvariantCulture)))
+        {
+            var result = await replay.RunAsync(CancellationToken.None);
+            Console.WriteLine($"{result.Steps} steps, {result.Tasks} tasks in {result.Batches} batches, {result.Files} changed files, {result.Together} of them put together from {result.Hunks} hunks, {result.Redone} tasks done again");
+            foreach (var wrong in result.Wrong)
+            {
+                Console.WriteLine($"not the next version: {wrong}");
+            }
+
+            return result.Wrong.Count == 0 ? 0 : 1;
+        }
+
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
+}

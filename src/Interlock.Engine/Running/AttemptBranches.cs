@@ -1,0 +1,83 @@
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Merging;
+using Interlock.Domain.Plans;
+using Interlock.Engine.Worktrees;
+
+namespace Interlock.Engine.Running;
+
+/// <summary>
+/// The branches <c>agent/&lt;task&gt;/&lt;fence&gt;</c> of attempts that are over. One goes once its work is kept elsewhere; work
+/// that was sealed and never taken, because its lease ended at the last moment, is saved and offered to the next attempt.
+/// </summary>
+internal sealed class AttemptBranches(Workspace workspace, Repository repository)
+{
+    private const string Prefix = "refs/heads/agent/";
+
+    /// <summary>Only while nobody works: a branch without a live lease is taken for one that was left.</summary>
+    public async Task TidyAsync(CancellationToken cancellation)
+    {
+        var left = new List<(Lease Lease, string Ref, string Tip)>();
+        var lines = await repository.Git.RunAsync(["for-each-ref", "--format=%(objectname) %(refname)", Prefix.TrimEnd('/')], cancellation);
+        foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')))
+        {
+            if (EndedLease(line[1]) is { } lease && (await repository.CheckedOutAsync(line[1], cancellation)).Count == 0)
+            {
+                left.Add((lease, line[1], line[0]));
+            }
+        }
+
+        // The newest attempt last: its work is what the next one starts from.
+        foreach (var (lease, reference, tip) in left.OrderBy(branch => branch.Lease.Fence))
+        {
+            if (!await IsKeptAsync(lease, reference, tip, cancellation) && !await SaveAsync(lease, tip, cancellation))
+            {
+                continue;
+            }
+
+            await repository.Git.TryRunAsync(["update-ref", "-d", reference, tip], cancellation);
+        }
+    }
+
+    // Null while it may still land, and when this store knows nothing of it.
+    private Lease? EndedLease(string reference) => reference[Prefix.Length..].Split('/') is [var task, var text] && long.TryParse(text, out var fence)
+        ? workspace.Store.Read(reader => reader.FindLease(fence) is { Live: false } lease && lease.Task?.Value == task
+            && reader.FindLanding(fence) is not { State: LandingState.Submitted or LandingState.Merging } ? lease : null)
+        : null;
+
+    private async Task<bool> IsKeptAsync(Lease lease, string reference, string tip, CancellationToken cancellation)
+    {
+        if (workspace.Store.Read(reader => reader.FindLanding(lease.Fence)) is { State: LandingState.Landed } landing && landing.Commit == tip)
+        {
+            return true;
+        }
+
+        var containing = await repository.Git.RunAsync(["for-each-ref", "--contains", tip, "--format=%(refname)"], cancellation);
+        return containing.Split('\n', StringSplitOptions.RemoveEmptyEntries).Any(name => name != reference && !name.StartsWith(Prefix, StringComparison.Ordinal));
+    }
+
+    private async Task<bool> SaveAsync(Lease lease, string tip, CancellationToken cancellation)
+    {
+        var task = lease.Task!.Value;
+        var salvage = $"{Salvager.Prefix}{task}/{lease.Fence}";
+        if (!await repository.CompareAndSwapAsync(salvage, tip, new string('0', tip.Length), $"salvage of {task}, fence {lease.Fence}", cancellation))
+        {
+            // Something else of this attempt is kept under that name already; the branch keeps this.
+            return false;
+        }
+
+        var known = workspace.Store.Read(reader => reader.FindTask(task));
+        if (known is { PriorCommit: var prior } && prior != tip && !await HasNewerAsync(task, lease.Fence, cancellation))
+        {
+            workspace.Protocol.RememberPriorWork(task, tip, lease.BaseCommit);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> HasNewerAsync(TaskId task, long fence, CancellationToken cancellation)
+    {
+        var names = await repository.Git.RunAsync(["for-each-ref", "--format=%(refname)", $"{Salvager.Prefix}{task}"], cancellation);
+        return names.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Any(name => long.TryParse(name.AsSpan(name.LastIndexOf('/') + 1), out var other) && other > fence);
+    }
+}
