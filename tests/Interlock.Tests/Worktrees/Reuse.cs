@@ -9,7 +9,7 @@ public sealed class Reuse : IDisposable
     private readonly TestRepository repo = new();
     private readonly WorktreePool pool;
 
-    public Reuse() => pool = repo.NewParkingPool();
+    public Reuse() => pool = repo.NewPoolingPool();
 
     public void Dispose() => repo.Dispose();
 
@@ -273,7 +273,7 @@ public sealed class Reuse : IDisposable
     {
         repo.Write(".gitignore", "out/\n");
         repo.Commit("ignore");
-        var keeping = repo.NewParkingPool(3, "out/", "notes/");
+        var keeping = repo.NewPoolingPool(3, "out/", "notes/");
         foreach (var name in new[] { "t1-1", "verify-2" })
         {
             var w = await keeping.CreateAsync(name, $"interlock/{name}", repo.Head, TestRepository.Now);

@@ -18,7 +18,7 @@ public sealed class Slots_and_setup : IDisposable
     [Fact]
     public async Task Each_live_worktree_has_the_lowest_number_that_is_free()
     {
-        var pool = repo.NewParkingPool();
+        var pool = repo.NewPoolingPool();
         var made = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => CreateAsync(pool, $"t{i}")));
         Assert.Equal(Enumerable.Range(0, 10), made.Select(w => w.Slot).Order());
 

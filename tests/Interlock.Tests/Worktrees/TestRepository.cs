@@ -33,7 +33,7 @@ internal sealed class TestRepository : IDisposable
 
     internal WorktreePool NewPool(WorktreeSetup setup, WorktreeOptions? options = null) => new(Repository, Root, setup, options);
 
-    internal WorktreePool NewParkingPool(int pooled = 3, params string[] keep) =>
+    internal WorktreePool NewPoolingPool(int pooled = 3, params string[] keep) =>
         NewPool(WorktreeSetup.None, new WorktreeOptions { Pooled = pooled, Keep = keep.Length == 0 ? FileSet.Empty : FileSet.Parse(keep) });
 
     internal Task<Worktree> NewWorktreeAsync(string name = "t1-1") => Pool.CreateAsync(name, $"interlock/{name}", Head, Now);

@@ -15,7 +15,7 @@ public sealed class Trash_and_budget : IDisposable
     [Fact]
     public async Task What_has_been_in_the_trash_or_pooled_for_14_days_goes_and_what_is_younger_stays()
     {
-        var pool = repo.NewParkingPool();
+        var pool = repo.NewPoolingPool();
         await pool.DiscardAsync(await CreateAsync(pool, "t1-1"), TestRepository.Now);
         var now = DateTimeOffset.UtcNow;
         var pooled = Put(Pooled, "t2-2", now.AddDays(-15));
@@ -33,7 +33,7 @@ public sealed class Trash_and_budget : IDisposable
     [Fact]
     public async Task Nothing_is_emptied_below_a_root_that_is_not_marked_as_ours_nor_what_we_did_not_put_there()
     {
-        var pool = repo.NewParkingPool();
+        var pool = repo.NewPoolingPool();
         var long_ago = DateTimeOffset.UtcNow.AddYears(-1);
         var foreign = Put(Trash, "t3-3", long_ago);
         await pool.TidyAsync(DateTimeOffset.UtcNow, TestRepository.Now);
@@ -57,7 +57,7 @@ public sealed class Trash_and_budget : IDisposable
     [Fact]
     public async Task A_trash_folder_that_is_a_link_is_not_followed()
     {
-        var pool = repo.NewParkingPool(0);
+        var pool = repo.NewPoolingPool(0);
         var w = await CreateAsync(pool, "t1-1");
         var elsewhere = Path.Combine(repo.Home, "elsewhere");
         var precious = Put(elsewhere, "t3-3", DateTimeOffset.UtcNow.AddDays(-99));
@@ -73,10 +73,10 @@ public sealed class Trash_and_budget : IDisposable
     [Fact]
     public async Task A_smaller_pool_gives_up_the_folders_pooled_first()
     {
-        await repo.NewParkingPool().DiscardAsync(await CreateAsync(repo.NewParkingPool(), "t1-1"), TestRepository.Now);
+        await repo.NewPoolingPool().DiscardAsync(await CreateAsync(repo.NewPoolingPool(), "t1-1"), TestRepository.Now);
         var newest = Put(Pooled, "t2-2", DateTimeOffset.UtcNow.AddMinutes(1));
 
-        await repo.NewParkingPool(1).TidyAsync(DateTimeOffset.UtcNow, TestRepository.Now);
+        await repo.NewPoolingPool(1).TidyAsync(DateTimeOffset.UtcNow, TestRepository.Now);
 
         Assert.Equal([newest], Directory.GetDirectories(Pooled));
     }
