@@ -22,17 +22,8 @@ public sealed class Interrupted_landings : IDisposable
     public async Task A_branch_that_was_rebased_after_the_swap_and_before_the_record_does_not_get_the_change_twice()
     {
         var fence = Assert.Single(await LandUpToAsync(Failpoint.AfterSwap));
-        var landed = ground.Tip!;
-        var slipped = ground.Objects.WriteCommit(ground.Objects.TreeOf(ground.Start), [ground.Start], "slipped in");
-        var rebased = ground.Objects.WriteCommit(ground.Objects.TreeOf(landed), [slipped], ground.Objects.Commit(landed).Message.TrimEnd('\n'));
-        ground.Run("update-ref", QueueGround.Target, rebased);
+        var rebased = await RebaseAndRecoverAsync(ground.Start);
 
-        ground.Reopen();
-        await ground.Queue.RecoverAsync(TestRepository.Now);
-        await ground.Queue.LookAsync(QueueGround.Target, TestRepository.Now);
-
-        Assert.False(ground.Queue.HasWork);
-        Assert.Equal(rebased, ground.Tip);
         var (landing, done, branch) = ground.Workspace.Store.Read(reader => (reader.FindLanding(fence)!, reader.FindTask(task)!, reader.FindBranch(QueueGround.Target)!));
         Assert.Equal((LandingState.Landed, TaskState.Merged, rebased), (landing.State, done.State, done.Commit));
         Assert.Equal(PauseCodes.ForceMoved, branch.Pause?.Code);
@@ -42,18 +33,9 @@ public sealed class Interrupted_landings : IDisposable
     public async Task When_only_the_later_half_of_a_batch_was_rebased_none_of_it_lands_twice()
     {
         var fences = await LandUpToAsync(Failpoint.AfterSwap, "2.5.2");
-        var last = ground.Tip!;
-        var first = ground.Objects.Commit(last).Parents.Single();
-        var slipped = ground.Objects.WriteCommit(ground.Objects.TreeOf(first), [first], "slipped in");
-        var rebased = ground.Objects.WriteCommit(ground.Objects.TreeOf(last), [slipped], ground.Objects.Commit(last).Message.TrimEnd('\n'));
-        ground.Run("update-ref", QueueGround.Target, rebased);
+        var first = ground.Objects.Commit(ground.Tip!).Parents.Single();
+        var rebased = await RebaseAndRecoverAsync(first);
 
-        ground.Reopen();
-        await ground.Queue.RecoverAsync(TestRepository.Now);
-        await ground.Queue.LookAsync(QueueGround.Target, TestRepository.Now);
-
-        Assert.False(ground.Queue.HasWork);
-        Assert.Equal(rebased, ground.Tip);
         var (landings, tasks) = ground.Workspace.Store.Read(reader => (fences.Select(reader.FindLanding).ToList(), reader.Tasks()));
         Assert.All(landings, landing => Assert.Equal(LandingState.Landed, landing!.State));
         Assert.Equal(new[] { first, rebased }.Order(), tasks.Select(done => done.Commit).Order());
@@ -73,6 +55,23 @@ public sealed class Interrupted_landings : IDisposable
         var (done, branch) = ground.Workspace.Store.Read(reader => (reader.FindTask(reader.FindLanding(fence)!.Task)!, reader.FindBranch(QueueGround.Target)!));
         Assert.Equal((TaskState.Dead, null), (done.State, done.Commit));
         Assert.Equal((ground.Start, PauseCodes.ForceMoved), (ground.Tip, branch.Pause?.Code));
+    }
+
+    // Somebody puts a commit of their own on this one, the tip of the branch on that, and the queue comes back.
+    private async Task<string> RebaseAndRecoverAsync(string onto)
+    {
+        var tip = ground.Tip!;
+        var slipped = ground.Objects.WriteCommit(ground.Objects.TreeOf(onto), [onto], "slipped in");
+        var rebased = ground.Objects.WriteCommit(ground.Objects.TreeOf(tip), [slipped], ground.Objects.Commit(tip).Message.TrimEnd('\n'));
+        ground.Run("update-ref", QueueGround.Target, rebased);
+
+        ground.Reopen();
+        await ground.Queue.RecoverAsync(TestRepository.Now);
+        await ground.Queue.LookAsync(QueueGround.Target, TestRepository.Now);
+
+        Assert.False(ground.Queue.HasWork);
+        Assert.Equal(rebased, ground.Tip);
+        return rebased;
     }
 
     // The first task and these, all in one batch.
