@@ -140,6 +140,7 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
     private void ValidateChecks(byte[] bytes)
     {
         Require(SandboxModes.All.Contains(Config.Sandbox), bytes, "sandbox", $"sandbox '{Config.Sandbox}' is not known; write auto, bwrap or none");
+        Require(GuardModes.All.Contains(Config.Guard), bytes, "guard", $"guard '{Config.Guard}' is not known; write required, visible or off");
         Require(!Config.Toolchain.Any(string.IsNullOrWhiteSpace), bytes, "toolchain", "a command of the toolchain is empty");
         Require(!Config.SandboxWrite.Any(string.IsNullOrWhiteSpace), bytes, "sandbox_write", "a path of sandbox_write is empty");
         var entries = Config.Checks?.Entries ?? [];

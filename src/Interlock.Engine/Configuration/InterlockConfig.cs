@@ -48,10 +48,16 @@ public sealed record InterlockConfig
     /// <summary>Names of environment variables agents and checks inherit beyond the harmless ones.</summary>
     public IReadOnlyList<string> Environment { get; set; } = [];
 
-    /// <summary>One of <see cref="SandboxModes"/>: what checks run in.</summary>
+    /// <summary>One of <see cref="SandboxModes"/>: what agents and checks run in.</summary>
     public string Sandbox { get; set; } = SandboxModes.Auto;
 
-    /// <summary>Paths checks may write besides their worktree; <c>~/</c> is the home, others start at the repository.</summary>
+    /// <summary>False: agents in the sandbox have a loopback of their own and nothing else.</summary>
+    public bool SandboxNetwork { get; set; } = true;
+
+    /// <summary>One of <see cref="GuardModes"/>: what happens when the hooks of an agent's CLI do not fire.</summary>
+    public string Guard { get; set; } = GuardModes.Visible;
+
+    /// <summary>Paths agents and checks may write besides their worktree; <c>~/</c> is the home, others start at the repository.</summary>
     public IReadOnlyList<string> SandboxWrite { get; set; } = [];
 
     /// <summary>Shell lines whose output says which tools are installed; a green check counts only for the same output.</summary>
@@ -69,6 +75,21 @@ public static class SandboxModes
     public const string None = "none";
 
     public static IReadOnlyList<string> All { get; } = [Auto, Bwrap, None];
+}
+
+/// <summary>The words of the setting <c>guard</c>.</summary>
+public static class GuardModes
+{
+    /// <summary>An agent whose hooks do not fire is stopped.</summary>
+    public const string Required = "required";
+
+    /// <summary>It goes on and is said to be unguarded; what it must not change is refused when it hands in.</summary>
+    public const string Visible = "visible";
+
+    /// <summary>No hooks are given to agents of a run.</summary>
+    public const string Off = "off";
+
+    public static IReadOnlyList<string> All { get; } = [Required, Visible, Off];
 }
 
 public sealed record RosterEntry

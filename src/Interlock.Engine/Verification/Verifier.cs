@@ -32,7 +32,7 @@ internal sealed class Verifier : IVerifier
         (this.workspace, this.repository, this.pool, this.checks) = (workspace, repository, pool, checks);
         this.tell = tell ?? (_ => { });
         sandboxes = checks.Count == 0 ? Sandboxes.None : Sandboxes.Require(workspace.Config.Config);
-        runner = new CheckRunner(workspace.Protocol.Clock.Time, (check, directory) => sandboxes.Of(ScopeOf(check, directory)));
+        runner = new CheckRunner(workspace.Protocol.Clock.Time, (check, directory) => sandboxes.Of(SandboxScopes.ForCheck(workspace, repository, pool, directory, check.Network)));
         keys = new CheckKeys(workspace, repository, pool, sandboxes.Level);
     }
 
@@ -151,17 +151,6 @@ internal sealed class Verifier : IVerifier
                 tell(News("WARNING", $"{flakiness}: what it says about any work is in doubt, mend it"));
             }
         }
-    }
-
-    private SandboxScope ScopeOf(Check check, string worktree)
-    {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var writable = workspace.Config.Config.SandboxWrite
-            .Select(path => path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : Path.GetFullPath(path, workspace.Root));
-
-        // What was linked into the worktree may itself lead out of the checkout, such as packages that several clones share.
-        var linked = pool.Sources().Where(source => source.LinkTarget is not null).Select(source => RealPath.Of(source.FullName)).Where(target => !HomeView.IsSecret(home, target));
-        return new SandboxScope(worktree, [workspace.Root, .. linked], [.. writable], [repository.CommonDir], [workspace.StateDir], check.Network);
     }
 
     // A worktree's name is an identifier too, and no longer than one.

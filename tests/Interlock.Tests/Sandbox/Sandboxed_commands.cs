@@ -124,6 +124,15 @@ public sealed class Sandboxed_commands : IDisposable
         Assert.Equal("went on", outcome.Tail);
     }
 
+    [Fact]
+    public async Task A_command_that_is_asked_to_stop_can_end_in_good_order()
+    {
+        var outcome = await RunAsync(new Check("stop", ["/bin/sh", "-c", "trap 'echo bye > bye.txt; exit 3' TERM; sleep 1000 & wait"], TimeSpan.FromSeconds(1)));
+
+        Assert.True(outcome.TimedOut);
+        Assert.Equal("bye\n", await File.ReadAllTextAsync(Path.Combine(worktree, "bye.txt"), TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData(".ssh", true)]
     [InlineData(".ssh/keys", true)]
