@@ -5,6 +5,8 @@ using Interlock.Domain.Assignment;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine;
+using Interlock.Engine.Configuration;
+using Interlock.Engine.Guarding;
 using Interlock.Engine.Importers;
 using Interlock.Engine.Projections;
 
@@ -16,20 +18,27 @@ internal static class AssignVerb
     {
         var story = VerbHost.StoryOption();
         story.Required = true;
-        var command = new Command("assign", "Import the plan, give a story's tasks to the roster and write one prompt an agent") { story };
+        var editors = new Option<string>("--editors")
+        {
+            Description = $"Also tell the editors of windows, in files of this repository: {string.Join(", ", EditorRules.Words)} (takes it out again), with commas",
+            HelpName = "EDITORS",
+        };
+        var command = new Command("assign", "Import the plan, give a story's tasks to the roster and write one prompt an agent") { story, editors };
         var plan = new PlanOptions(command);
         host.Bind(command, context =>
         {
             var id = context.Parse.GetValue(story)!.Value;
             var (report, assignments) = Import(context, plan, id);
+            var rules = context.Parse.GetValue(editors) is { } words ? new EditorRules(context.Workspace.Root).Apply(Editors(words)) : [];
             context.Workspace.Sync();
             if (context.Terminal.Json)
             {
-                WriteJson(report, assignments);
+                WriteJson(report, assignments, rules);
             }
             else
             {
                 Print(context, id, report, assignments);
+                PrintRules(context.Terminal, rules);
             }
 
             return ExitCodes.Done;
@@ -112,7 +121,28 @@ internal static class AssignVerb
         PlanVerb.WriteProblems(writer, report.Plan.Problems);
     }
 
-    private static void WriteJson(ImportReport report, IReadOnlyList<Assignment> assignments) => Terminal.WriteJson(writer =>
+    private static IReadOnlyList<string> Editors(string words)
+    {
+        var chosen = words.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return chosen.Length == 0 || chosen.Any(word => !EditorRules.Words.Contains(word))
+            ? throw new BadInputException($"'{words}' names no editors that interlock knows", $"One or more of: {string.Join(", ", EditorRules.Words)}", ExitCodes.Usage)
+            : chosen;
+    }
+
+    private static void PrintRules(Terminal terminal, IReadOnlyList<RuleChange> rules)
+    {
+        foreach (var rule in rules)
+        {
+            terminal.Line($"{rule.Done,-10} {rule.Path}");
+        }
+
+        if (rules.Any(rule => rule.Done != "unchanged"))
+        {
+            terminal.Line("These files are part of the repository: commit them if everybody should have them. To take them out again: --editors none");
+        }
+    }
+
+    private static void WriteJson(ImportReport report, IReadOnlyList<Assignment> assignments, IReadOnlyList<RuleChange> rules) => Terminal.WriteJson(writer =>
     {
         WriteReport(writer, report);
         writer.WriteStartArray("assignments");
@@ -123,6 +153,16 @@ internal static class AssignVerb
             writer.WriteString("agent", assignment.Agent.Value);
             writer.WriteString("type", assignment.Type);
             writer.WriteString("reason", assignment.Reason);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("editor_files");
+        foreach (var rule in rules)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("path", rule.Path);
+            writer.WriteString("done", rule.Done);
             writer.WriteEndObject();
         }
 

@@ -92,6 +92,8 @@ internal static class CommandLineApp
         root.Subcommands.Add(LocksVerb.Create(verbs));
         root.Subcommands.Add(SendVerb.Create(verbs));
         root.Subcommands.Add(InboxVerb.Create(verbs));
+        root.Subcommands.Add(HookVerb.Create(verbs));
+        root.Subcommands.Add(HooksVerb.Create(verbs));
         return root;
     }
 

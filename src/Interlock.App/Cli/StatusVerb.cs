@@ -5,6 +5,7 @@ using Interlock.Domain.Scheduling;
 using Interlock.Engine;
 using Interlock.Engine.Projections;
 using Interlock.Engine.Sandbox;
+using Interlock.Engine.Stores;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.App.Cli;
@@ -62,7 +63,12 @@ internal static class StatusVerb
         }
 
         terminal.Line(RunLock.IsHeld(context.Workspace.StateDir) ? "An automated run is active." : "No automated run is active.");
-        if (context.Workspace.Config.Config.Checks is { None: false } || context.Workspace.Store.Read(reader => reader.CheckNames().Count > 0))
+        foreach (var unguarded in Unguarded(context.Workspace, snapshot))
+        {
+            terminal.MarkupLine($"[red]WARNING: task {Terminal.Markup(unguarded.Task?.Value)} of {Terminal.Markup(unguarded.Agent?.Value)}: {Terminal.Markup(unguarded.Message)}[/]");
+        }
+
+        if (context.Workspace.Config.Config is { Checks.None: false } or { Agent: not null } || context.Workspace.Store.Read(reader => reader.CheckNames().Count > 0))
         {
             CheckHealth.Print(terminal, Sandboxes.For(context.Workspace.Config.Config));
             CheckHealth.Print(terminal, context.Protocol.FlakyChecks());
@@ -76,7 +82,27 @@ internal static class StatusVerb
         writer.WriteNumber("revision", context.Workspace.Store.Read(reader => reader.Revision));
         writer.WriteBoolean("run_active", RunLock.IsHeld(context.Workspace.StateDir));
         CheckHealth.Write(writer, Sandboxes.For(context.Workspace.Config.Config).Level, context.Protocol.FlakyChecks());
+        writer.WriteStartArray("unguarded");
+        foreach (var unguarded in Unguarded(context.Workspace, snapshot))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("task_id", unguarded.Task?.Value);
+            writer.WriteString("agent_id", unguarded.Agent?.Value);
+            writer.WriteNumber("fence", unguarded.Fence ?? 0);
+            writer.WriteString("message", unguarded.Message);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         StatusText.Write(writer, snapshot, stories, context.Workspace.Store.Epoch);
         StatusFile.WriteList(writer, "salvaged", kept.Select(id => id.Value));
     });
+
+    // Only of attempts that are under way: what an ended one did is history.
+    private static List<Event> Unguarded(Workspace workspace, Snapshot snapshot)
+    {
+        var working = snapshot.Leases.Where(lease => lease is { Kind: LeaseKind.Task, InReview: false }).Select(lease => lease.Fence).ToHashSet();
+        return working.Count == 0 ? []
+            : [.. workspace.Store.Read(reader => reader.LatestEvents(100, new EventFilter(Kind: "guard.off"))).Where(line => line.Fence is { } fence && working.Contains(fence))];
+    }
 }

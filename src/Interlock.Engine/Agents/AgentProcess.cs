@@ -99,6 +99,9 @@ public sealed class AgentProcess
         await Completion;
     }
 
+    /// <summary>It did something besides printing, such as asking its hook: it is not silent.</summary>
+    public void NoteAlive() => NoteOutput();
+
     private async Task<AgentOutcome> SuperviseAsync(ChildProcess process, CancellationToken cancellation)
     {
         await using var registration = cancellation.Register(() => stop.TrySetResult((AgentEnd.Cancelled, limits.StopGrace)));

@@ -59,7 +59,7 @@ public sealed class Coordinator
         await branch.PrepareAsync(PlanTicks.MarkedFiles(workspace, options.Story), options.AllowDirty, cancel);
         var pool = new Recovery(workspace).Worktrees(repository);
         var verifier = new Verifier(workspace, repository, pool, options.Checks, into.Tell);
-        if (options.Checks.Count > 0 && Sandboxes.For(workspace.Config.Config).Warning is { } warning)
+        if (Sandboxes.Require(workspace.Config.Config).Warning is { } warning)
         {
             tell(new RunNews(workspace.Protocol.Clock.Now, "WARNING", null, null, warning));
         }

@@ -2,6 +2,7 @@ using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Agents;
+using Interlock.Engine.Guarding;
 using Interlock.Engine.Importers;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
@@ -108,13 +109,20 @@ internal sealed class TaskRun : IDisposable
             PassThrough: workspace.Config.Config.Environment,
             Run: MarkerOf(Lease, workspace.Store.Epoch))).With(context.Pool.EnvironmentOf(worktree));
         var log = Path.Combine(workspace.StateDir, "logs", $"{Lease.Worktree}.log");
+        await using var guard = new AttemptGuard(context, Lease, Token, worktree);
+        var agent = new GuardedAgent(Hooks: false, promptFile, [], []);
+        var guarded = await guard.WrapAsync(command, agent, stop.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, guard.Broken);
         var process = await AgentProcess.StartAsync(
-            command, log, context.Options.Agent.Timeout, context.Options.Agent.Silence, workspace.Protocol.Clock.Time, stop.Token);
+            guarded, log, context.Options.Agent.Timeout, context.Options.Agent.Silence, workspace.Protocol.Clock.Time, either.Token);
+        guard.Follow(process, agent);
         workspace.Protocol.Register(Token, new Supervisor(process.Identity.Host, process.Identity.BootId, process.Identity.Pid, process.Identity.StartTicks));
         Failpoint.Hit(Failpoint.AfterSpawn);
         context.Tell(News("started", $"attempt {Task.NextAttempt}, process {process.Identity.Pid}"));
         var outcome = await process.Completion;
         Busy = outcome.Duration;
+        await guard.EndAsync(CancellationToken.None);
+        guard.ThrowIfBroken();
         return outcome;
     }
 

@@ -34,8 +34,9 @@ internal sealed class Bench : IDisposable
     public string BackupsDir => Directory.GetDirectories(Path.Combine(home, "state", "interlock", "backups")).Single();
 
     /// <param name="agent">Shell script: what an agent does with a task.</param>
+    /// <param name="sandbox">"none" for agents that reach out of their worktree on purpose.</param>
     /// <param name="check">Shell line that must pass on everything that lands.</param>
-    public static async Task<Bench> CreateAsync(string plan, string agent, string check = "! grep -rq BROKEN src", string? limits = null)
+    public static async Task<Bench> CreateAsync(string plan, string agent, string check = "! grep -rq BROKEN src", string? limits = null, string sandbox = "auto")
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the scripted agents are shell scripts");
         var bench = new Bench();
@@ -47,6 +48,7 @@ internal sealed class Bench : IDisposable
               "agent": { "command": ["sh", "{{Path.Combine(bench.Root, "agent.sh")}}"], "timeout": "2m" },
               "checks": [ { "name": "check", "command": "{{check}}" } ],
               "sandbox_write": ["{{bench.Signals}}"],
+              "sandbox": "{{sandbox}}",
               "environment": ["SIGNALS"],
               "limits": {{limits ?? "{ \"agents\": 4 }"}}
             }
