@@ -34,7 +34,7 @@ public static class ProcessTree
 
         if (grace > TimeSpan.Zero)
         {
-            foreach (var member in Members(process, marker: null))
+            foreach (var member in Members(process, marker))
             {
                 Signal(member, Native.SignalTerminate);
             }
