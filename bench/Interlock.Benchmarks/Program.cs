@@ -4,6 +4,7 @@ using Interlock.Benchmarks;
 const string Usage = """
     usage: Interlock.Benchmarks merge-queue [changes]      figures about the merge queue, as a page; the real queue gets that many changes
            Interlock.Benchmarks imports                    how long large plans take to be read, as a page
+           Interlock.Benchmarks claim <folder> <number> <claims> <tasks> <seed>   one of the processes that share a store; tests start them
            Interlock.Benchmarks replay <seed> <folder>...  replays versions of software, oldest first, through the real queue
     """;
 
@@ -16,6 +17,8 @@ switch (args)
     case ["imports"]:
         Console.Write(Imports.Page());
         return 0;
+    case ["claim", var folder, var number, var claims, var tasks, var start]:
+        return new Claimer(folder, Number(number), Number(claims), Number(start)).Run(Number(tasks));
     case ["replay", var seed, _, _, ..]:
         using (var replay = new Replay(args[2..], int.Parse(seed, CultureInfo.InvariantCulture)))
         {
@@ -33,3 +36,5 @@ switch (args)
         Console.Error.WriteLine(Usage);
         return 2;
 }
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

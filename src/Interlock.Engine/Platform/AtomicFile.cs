@@ -14,6 +14,7 @@ public static class AtomicFile
         try
         {
             WriteTemporary(temporary, target, content);
+            Effects.Pass($"file: publish {target}");
             File.Move(temporary, target, overwrite: true);
         }
         catch
@@ -23,6 +24,7 @@ public static class AtomicFile
         }
 
         SynchronizeDirectory(directory);
+        Effects.Pass($"file: published {target}");
     }
 
     private static void WriteTemporary(string temporary, string target, ReadOnlySpan<byte> content)

@@ -64,7 +64,9 @@ internal sealed class ChildProcess : IDisposable
         // Every child carries a marker, or what leaves its session could never be found again.
         var marker = environment.TryGetValue(ProcessTree.MarkerVariable, out var given) ? given : Guid.NewGuid().ToString("N");
         start.Environment[ProcessTree.MarkerVariable] = marker;
+        Effects.Pass($"process: start {command[0]}");
         var process = Process.Start(start)!;
+        Effects.Pass($"process: started {command[0]}");
         var identity = IdentityOf(process);
         return new ChildProcess(process, identity, log, marker, input, outputSeen, standard);
     }

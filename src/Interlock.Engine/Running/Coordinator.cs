@@ -83,6 +83,7 @@ public sealed class Coordinator
         await RecoverAsync(cancel);
         await using var warning = new EarlyWarning(context);
         var housekeeping = new Housekeeping(context.Workspace, context.Tell);
+        var watch = new AttemptWatch(context);
         try
         {
             while (!cancel.IsCancellationRequested)
@@ -91,6 +92,7 @@ public sealed class Coordinator
                 context.Workspace.Sync();
                 await ReclaimAsync(cancel);
                 StopRevoked();
+                await watch.LookAsync(running.Values, cancel);
                 await LandAsync(cancel);
                 warning.Tick();
 
@@ -114,6 +116,8 @@ public sealed class Coordinator
             await StopAllAsync();
         }
 
+        // What failed attempts left is saved by now; nobody should find their branches until the next run.
+        await new AttemptBranches(context.Workspace, context.Repository).TidyAsync(CancellationToken.None);
         context.Workspace.Sync();
         return ledger.Report(context.Branch.Name, cancel.IsCancellationRequested || drain.IsCancellationRequested);
     }

@@ -40,6 +40,9 @@ internal sealed class TaskRun : IDisposable
 
     public Task Completion { get; private set; }
 
+    /// <summary>Null until it is made.</summary>
+    public Worktree? Worktree { get; private set; }
+
     /// <summary>Time the agent itself was at work.</summary>
     public TimeSpan Busy { get; private set; }
 
@@ -67,6 +70,7 @@ internal sealed class TaskRun : IDisposable
         {
             Failpoint.Hit(Failpoint.AfterClaim);
             worktree = await context.Pool.CreateAsync(Lease.Worktree!, Commits.BranchOf(Task.Id, Lease.Fence), Lease.BaseCommit!, stop.Token);
+            Worktree = worktree;
             Failpoint.Hit(Failpoint.AfterWorktree);
             var prior = Task.PriorCommit is { } commit && Task.PriorBase is { } from
                 && await context.Pool.ApplyPriorWorkAsync(worktree, commit, from, stop.Token);

@@ -11,11 +11,12 @@ internal sealed class Bench : IDisposable
 {
     public const string Branch = "interlock/1.1";
 
-    private readonly string home = Directory.CreateTempSubdirectory("interlock-scenario-").FullName;
+    private readonly string home;
     private readonly Dictionary<string, string> environment;
 
-    private Bench()
+    private Bench(string? within)
     {
+        home = within ?? Directory.CreateTempSubdirectory("interlock-scenario-").FullName;
         Root = Path.Combine(home, "repo");
         Directory.CreateDirectory(Root);
         environment = Product.HomeIn(home);
@@ -36,10 +37,12 @@ internal sealed class Bench : IDisposable
     /// <param name="agent">Shell script: what an agent does with a task.</param>
     /// <param name="sandbox">"none" for agents that reach out of their worktree on purpose.</param>
     /// <param name="check">Shell line that must pass on everything that lands.</param>
-    public static async Task<Bench> CreateAsync(string plan, string agent, string check = "! grep -rq BROKEN src", string? limits = null, string sandbox = "auto")
+    /// <param name="within">The folder to be in, deleted with everything in it; one of its own unless given.</param>
+    public static async Task<Bench> CreateAsync(
+        string plan, string agent, string check = "! grep -rq BROKEN src", string? limits = null, string sandbox = "auto", string? within = null)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the scripted agents are shell scripts");
-        var bench = new Bench();
+        var bench = new Bench(within);
         bench.Write("plan/IMPLEMENTATION_PLAN.md", plan);
         bench.Write("src/start.txt", "start\n");
         bench.Write("agent.sh", agent.ReplaceLineEndings("\n"));
@@ -80,19 +83,26 @@ internal sealed class Bench : IDisposable
 
     public string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    public Process StartRun(string? failpoint = null, params string[] more)
-    {
-        var variables = new Dictionary<string, string>(environment, StringComparer.Ordinal);
-        if (failpoint is not null)
-        {
-            variables["INTERLOCK_FAILPOINT"] = failpoint;
-        }
-
-        return Product.Start(Product.Path, Root, variables, ["run", "--story", "1.1", .. more]);
-    }
+    public Process StartRun(string? failpoint = null, params string[] more) =>
+        BeginWith(failpoint is null ? [] : new() { ["INTERLOCK_FAILPOINT"] = failpoint }, ["run", "--story", "1.1", .. more]);
 
     /// <summary>A start of the program that the test ends itself.</summary>
     public Process Begin(params string[] arguments) => Product.Start(Product.Path, Root, environment, arguments);
+
+    /// <summary>The program started by another one, such as <c>unshare</c>.</summary>
+    public Process BeginIn(string[] outer, params string[] arguments) => Product.Start(outer[0], Root, environment, [.. outer[1..], Product.Path, .. arguments]);
+
+    /// <param name="more">Variables of this start alone.</param>
+    public Process BeginWith(Dictionary<string, string> more, params string[] arguments)
+    {
+        var variables = new Dictionary<string, string>(environment, StringComparer.Ordinal);
+        foreach (var (name, value) in more)
+        {
+            variables[name] = value;
+        }
+
+        return Product.Start(Product.Path, Root, variables, arguments);
+    }
 
     public async Task<Ran> RunAsync(params string[] more) => await Product.FinishAsync(StartRun(null, more));
 

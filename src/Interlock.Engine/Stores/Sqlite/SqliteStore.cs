@@ -107,7 +107,7 @@ public sealed partial class SqliteStore : IStore
                 var scope = new SqliteTransactionScope(connection, transaction);
                 var result = work(scope);
                 scope.AssertLogged();
-                transaction.Commit();
+                Commit(transaction, scope);
                 return result;
             }
             catch (SqliteException error)
@@ -118,6 +118,19 @@ public sealed partial class SqliteStore : IStore
     }
 
     public void Dispose() => connection.Dispose();
+
+    private static void Commit(SqliteTransaction transaction, SqliteTransactionScope scope)
+    {
+        if (!scope.Wrote)
+        {
+            transaction.Commit();
+            return;
+        }
+
+        Effects.Pass("store: commit");
+        transaction.Commit();
+        Effects.Pass("store: committed");
+    }
 
     private static FileGate EnterGate(string gatePath, string path)
     {

@@ -15,6 +15,9 @@ internal sealed partial class SqliteTransactionScope(SqliteConnection connection
 {
     private readonly List<string> rows = [];
 
+    /// <summary>Whether any row was changed so far.</summary>
+    internal bool Wrote { get; private set; }
+
     public long Revision => Query("SELECT coalesce(max(seq), 0) FROM event", reader => reader.GetInt64(0))[0];
 
     public string? Meta(string key) => Query("SELECT value FROM meta WHERE key = $key", Text, ("$key", key)).FirstOrDefault();
@@ -206,7 +209,7 @@ internal sealed partial class SqliteTransactionScope(SqliteConnection connection
     private void Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Command(sql, parameters);
-        command.ExecuteNonQuery();
+        Wrote |= command.ExecuteNonQuery() > 0;
     }
 
     private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
