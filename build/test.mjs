@@ -1,9 +1,12 @@
 // usage: node build/test.mjs [--quick]     sets everything up and runs every test; the last line has the totals
-//   --quick   one order of the example instead of five, and the program as built instead of published natively
+//   --quick   one order of the example instead of five, the program as built instead of published natively, and the fault
+//             programme at the size of an ordinary test instead of by itself for ten minutes
 //   CI=true   a test that was skipped without a reason known below is a failure
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { checkPage, runProgramme } from "../ci/programme/programme.mjs";
+import { build as buildFaults } from "../ci/programme/run.mjs";
 import { artifacts, example, exampleModules, must, publish, requireTools, root, run, step } from "./common.mjs";
 
 /** Skips that are right even in CI, by what their message says. */
@@ -43,6 +46,9 @@ testInterlock();
 step("Replaying a real history");
 replayHistory();
 
+if (!quick) await testFaults();
+if (!checkPage()) complaints.push("the table of docs/reliability.md is not the one of its data");
+
 if (totals.passed + totals.failed === 0) complaints.push("no test ran");
 for (const complaint of complaints) console.error(`error: ${complaint}`);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
@@ -73,11 +79,18 @@ function replayHistory() {
   if (!counts) complaints.push("ci/replay.mjs did not finish");
 }
 
+/** By itself and larger, so the ordinary run leaves these tests out. */
+async function testFaults() {
+  step("Building the fault programme");
+  buildFaults();
+  add(await runProgramme({ size: "ci" }));
+}
+
 function testInterlock() {
   const report = join(artifacts, "test-report.json");
   rmSync(report, { force: true });
   const runner = join(artifacts, "bin", "Interlock.Tests", "debug", windows ? "Interlock.Tests.exe" : "Interlock.Tests");
-  const code = run(runner, ["-noLogo", "-noColor", "-result-ctrf", report], { env });
+  const code = run(runner, ["-noLogo", "-noColor", "-result-ctrf", report, ...(quick ? [] : ["-trait-", "programme=*"])], { env });
   if (!existsSync(report)) return void complaints.push(`the tests left no report (exit code ${code})`);
 
   const { summary, tests } = JSON.parse(readFileSync(report, "utf8")).results;

@@ -138,7 +138,8 @@ public sealed class Workspace : IDisposable
     // Who starts with an empty store where work has landed would do it all again.
     private static void RequireStateWhereWorkLanded(Repository repository)
     {
-        if (!File.Exists(Path.Combine(repository.StateDir, "state.db"))
+        // An empty file is a lost one: SQLite takes it for a store that has just been made.
+        if (new FileInfo(Path.Combine(repository.StateDir, "state.db")) is not { Exists: true, Length: > 0 }
             && repository.Git.RunAsync(["for-each-ref", "--count=1", "refs/interlock/landed", "refs/interlock/salvage"], CancellationToken.None).GetAwaiter().GetResult().Length > 0)
         {
             throw new StoreException($"the state in {repository.StateDir} is gone, and work has landed or is kept in this repository", "Rebuild it: interlock doctor --rebuild");

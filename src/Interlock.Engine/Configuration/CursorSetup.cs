@@ -14,6 +14,9 @@ namespace Interlock.Engine.Configuration;
 public sealed record CursorSetup(string Path, string Hash, IReadOnlyList<SetupStep> Steps)
 {
     private const string RootVariable = "ROOT_WORKTREE_PATH";
+    private const string Any = "setup-worktree";
+    private const string Unix = "setup-worktree-unix";
+    private const string Windows = "setup-worktree-windows";
 
     /// <summary>Null when there is no such file, when it says nothing for this system, or when the configuration has a setup.</summary>
     /// <exception cref="BadInputException">The file cannot be used.</exception>
@@ -51,9 +54,12 @@ public sealed record CursorSetup(string Path, string Hash, IReadOnlyList<SetupSt
 
     private static JsonElement? ValueIn(JsonElement file)
     {
-        var own = OperatingSystem.IsWindows() ? "setup-worktree-windows" : "setup-worktree-unix";
+        var own = OperatingSystem.IsWindows() ? Windows : Unix;
         return file.ValueKind != JsonValueKind.Object ? throw new JsonException("the file holds no object")
-            : file.TryGetProperty(own, out var value) || file.TryGetProperty("setup-worktree", out value) ? value
+            : file.TryGetProperty(own, out var value) || file.TryGetProperty(Any, out value) ? value
+            // A misspelt name would leave each worktree without its setup, and nobody would know why its checks fail.
+            : file.EnumerateObject().Any() && !file.EnumerateObject().Any(member => member.Name is Windows or Unix)
+                ? throw new JsonException($"it has none of {Any}, {Unix} and {Windows}")
             : null;
     }
 

@@ -109,12 +109,17 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
             return;
         }
 
-        var files = hand?.Files.Where(file => FilePattern.TryParse(file, out _, out _)).ToList() ?? [];
         var reason = hand is null ? "an unreadable lock file was found" : hand.Reason ?? "lock file written by hand";
-        var reply = protocol.Hold(hand?.Agent ?? new AgentId("manual"), new TaskId(name), files, null, reason, expires);
+        var reply = protocol.Hold(hand?.Agent ?? new AgentId("manual"), new TaskId(name), hand?.Files ?? [], null, reason, expires);
         if (!reply.Done)
         {
             SetAside(path, bytes, reply.Refusal!.Message);
+        }
+        else if (hand?.Unusable.Count != 0)
+        {
+            // It is renewed as the hold was understood, so what was not understood must not be gone with it.
+            var what = hand is null ? "it is not JSON" : $"not taken over: {string.Join(", ", hand.Unusable)}";
+            Log("lock.unclear", $"{path}: {what}; the file as it was is kept at {Quarantine(path, bytes)}", new TaskId(name), null);
         }
     }
 

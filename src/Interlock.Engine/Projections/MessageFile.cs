@@ -77,6 +77,13 @@ internal static class MessageFile
                 return (null, "'from' is missing or not an agent id");
             }
 
+            var unusable = JsonText.Unusable(
+                root, ["type", "subject", "message", "urgency"], ["timestamp", "response_by"], ["to", "related_tasks", "related_files"], ["requires_response"]);
+            if (unusable.Count > 0)
+            {
+                return (null, $"not of the kind they should be: {string.Join(", ", unusable)}");
+            }
+
             var message = new Message
             {
                 Id = id,

@@ -95,6 +95,27 @@ public sealed class DoctorScenarios
         Assert.Equal(("blocked", "completed"), (tasks["1.1.1"], tasks["1.1.2"]));
     }
 
+    [Fact]
+    public async Task A_state_file_that_was_emptied_is_a_lost_state_and_no_fresh_one()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        foreach (var file in Directory.GetFiles(bench.StateDir, "state.db*"))
+        {
+            File.Delete(file);
+        }
+
+        await File.WriteAllBytesAsync(Path.Combine(bench.StateDir, "state.db"), [], TestContext.Current.CancellationToken);
+
+        var refused = await bench.InterlockAsync("status");
+
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains("interlock doctor --rebuild", refused.Error, StringComparison.Ordinal);
+        var rebuilt = await bench.InterlockAsync("doctor", "--rebuild", "--json");
+        Assert.True(rebuilt.ExitCode == 0, rebuilt.ToString());
+        Assert.Equal(1, rebuilt.Json.GetProperty("landed").GetInt32());
+    }
+
     [Theory]
     [InlineData("after-claim", "holder-gone")]
     [InlineData("after-worktree", "holder-gone")]
