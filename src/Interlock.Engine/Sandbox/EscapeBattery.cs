@@ -58,7 +58,7 @@ public static class EscapeBattery
         var command = sandbox.Wrap(new AgentCommand(["/bin/sh", "-c", script.ToString()], lab.Own.Path, variables, ""));
         var log = Path.Combine(lab.Workspace.StateDir, "logs", "escapes.log");
         var text = Path.Combine(lab.Workspace.StateDir, "logs", "escapes.out");
-        var limits = new ProcessLimits(TimeSpan.FromSeconds(60), Timeout.InfiniteTimeSpan, TimeSpan.FromSeconds(1), 16 << 20) { StandardOutput = text };
+        var limits = new ProcessLimits(TimeSpan.FromMinutes(5), Timeout.InfiniteTimeSpan, TimeSpan.FromSeconds(1), 16 << 20) { StandardOutput = text };
         var process = await AgentProcess.StartAsync(command, log, limits, time, cancellation);
         await process.Completion;
         return await File.ReadAllTextAsync(text, cancellation);
