@@ -12,7 +12,7 @@ namespace Interlock.Engine.Platform;
 /// </remarks>
 internal static class Effects
 {
-    private const int SignalStop = 19;
+    private static readonly int SignalStop = OperatingSystem.IsMacOS() ? 17 : 19;
 
     private static readonly Lock Gate = new();
     private static readonly string? Listing = Environment.GetEnvironmentVariable("INTERLOCK_EFFECTS");

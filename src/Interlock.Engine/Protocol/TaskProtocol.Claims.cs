@@ -20,6 +20,8 @@ public sealed record ClaimRequest(
 
 public sealed partial class TaskProtocol
 {
+    private static readonly Refusal NoSpace = new(RefusalCodes.NoSpace, "less than 200 MB of disk are free, so no new work starts", "Free some space; running work goes on");
+
     /// <summary>Grants the task with all its files, or nothing at all.</summary>
     public Reply Claim(ClaimRequest request) => Operate(Keyed(request.Request, "claim", $"{request.Agent}@{request.Task}"), (transaction, now) =>
     {
@@ -30,7 +32,7 @@ public sealed partial class TaskProtocol
 
         if (!options.HasSpace())
         {
-            return Reply.Refused(new Refusal(RefusalCodes.NoSpace, "less than 200 MB of disk are free, so no new work starts", "Free some space; running work goes on"));
+            return Reply.Refused(NoSpace);
         }
 
         var names = request.Files ?? task.Files;
@@ -63,6 +65,7 @@ public sealed partial class TaskProtocol
     public Refusal? WhyNot(TaskId id, AgentId? agent = null) => store.Read(reader =>
         reader.FindTask(id) is { } task
             ? ClaimRules.Check(FactsOf(reader, task, task.Files, agent is { } name ? options.TypeOf(name) : task.AgentType, clock.Read(), reader.WaitingTasks()))
+                ?? (options.HasSpace() ? null : NoSpace)
             : Unknown(id));
 
     /// <summary>The lease behind a token, or why it does not count any more. Changes nothing.</summary>

@@ -26,9 +26,9 @@ internal sealed class AttemptWatch(RunContext context)
             {
                 tips[fence] = tip;
             }
-            else if (IsAtWork(fence) && tips.TryGetValue(fence, out var last))
+            else if (IsAtWork(fence))
             {
-                await RestoreAsync(run.Task.Id, fence, worktree, last, cancellation);
+                await RestoreAsync(run.Task.Id, fence, worktree, tips.GetValueOrDefault(fence, worktree.BaseCommit), cancellation);
             }
 
             if (!Directory.Exists(worktree.Path) && IsAtWork(fence) && told.Add(fence))

@@ -29,13 +29,12 @@ public sealed class Every_effect_of_a_script(ITestOutputHelper output)
         {
             var (hit, problems) = await PlayAsync(point);
             _ = hit ? Interlocked.Increment(ref killed) : Interlocked.Increment(ref passed);
-            problems.ForEach(problem => wrong.Add($"{point}: {problem}"));
+            foreach (var problem in problems)
+            {
+                wrong.Add(problem);
+                output.WriteLine($"{point}: {problem}");
+            }
         });
-
-        foreach (var line in wrong.Order(StringComparer.Ordinal))
-        {
-            output.WriteLine(line);
-        }
 
         Programme.Report(
             "T3", seed, output,

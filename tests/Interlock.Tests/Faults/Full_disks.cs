@@ -43,12 +43,12 @@ public sealed partial class Full_disks(ITestOutputHelper output)
             var (hit, refused, problems) = await PlayAsync(point);
             Interlocked.Add(ref full, hit ? 1 : 0);
             Interlocked.Add(ref told, refused ? 1 : 0);
-            problems.ForEach(problem => wrong.Add($"{point}: {problem}"));
+            foreach (var problem in problems)
+            {
+                wrong.Add(problem);
+                output.WriteLine($"{point}: {problem}");
+            }
         });
-        foreach (var line in wrong.Order(StringComparer.Ordinal))
-        {
-            output.WriteLine(line);
-        }
 
         Programme.Report(
             "T10", seed, output, new Figure("effects counted", points.Count), new Figure("disks filled", full, Least: Math.Min(size, points.Count) * 8L / 10),

@@ -140,6 +140,16 @@ internal sealed class Bench : IDisposable
         }
     }
 
+    /// <summary>Waits for the first event of a kind and looks whether it says so.</summary>
+    public async Task AwaitEventAsync(string kind, string says)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var follow = Begin("log", "--follow", "--json", "--kind", kind);
+        Assert.Contains(says, await follow.StandardOutput.ReadLineAsync(bound.Token), StringComparison.Ordinal);
+        follow.Kill();
+        await follow.WaitForExitAsync(bound.Token);
+    }
+
     public void Signal(string name) => File.WriteAllText(Path.Combine(Signals, name), "");
 
     /// <summary>Codes of what doctor finds besides notes, each once.</summary>
