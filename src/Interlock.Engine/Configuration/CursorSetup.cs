@@ -50,6 +50,11 @@ public sealed record CursorSetup(string Path, string Hash, IReadOnlyList<SetupSt
         {
             throw Unusable(path, error.Message);
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // JSON is only decoded where it is looked at, and no path holds a NUL.
+            throw Unusable(path, "it holds text that is no UTF-8, or a path that there cannot be");
+        }
     }
 
     private static JsonElement? ValueIn(JsonElement file)

@@ -22,6 +22,20 @@ public sealed class CursorSetupTests : IDisposable
     [InlineData("""{ "setup-worktree": [] }""")]
     public void A_file_without_commands_is_no_setup(string text) => Assert.Null(Read(text));
 
+    [Theory]
+    [InlineData("""{ "setup-worktree": ["npm \ud800"] }""")]
+    [InlineData("""{ "setup-worktree": "a\u0000b" }""")]
+    [InlineData("{ \"setup-worktree\": [\"\u00ff\"] }")]
+    public void Text_that_nobody_could_have_meant_is_refused_with_the_file(string text)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, ".cursor"));
+        File.WriteAllBytes(Path.Combine(folder, ".cursor", "worktrees.json"), System.Text.Encoding.Latin1.GetBytes(text));
+
+        var refused = Assert.Throws<BadInputException>(() => CursorSetup.Read(folder, new InterlockConfig()));
+
+        Assert.Contains("worktrees.json", refused.Message, StringComparison.Ordinal);
+    }
+
     private CursorSetup? Read(string text)
     {
         Directory.CreateDirectory(Path.Combine(folder, ".cursor"));
