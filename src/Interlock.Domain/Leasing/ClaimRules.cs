@@ -5,14 +5,14 @@ using Interlock.Domain.Scheduling;
 namespace Interlock.Domain.Leasing;
 
 /// <summary>What a claim is decided on, read in the same transaction that will grant it.</summary>
-/// <param name="Dependencies">The tasks it waits for.</param>
+/// <param name="Find">Any task by its id; null for one that does not exist.</param>
 /// <param name="Live">Every live lease of the repository, holds included.</param>
 /// <param name="Waiting">Open tasks that overlapping claims have passed by; only they can hold a reservation.</param>
 /// <param name="Files">File set asked for; empty when unknown.</param>
 /// <param name="IgnoreCase">Whether the repository's paths differ by case alone.</param>
 public sealed record ClaimFacts(
     WorkTask Task,
-    IReadOnlyList<WorkTask> Dependencies,
+    Func<TaskId, WorkTask?> Find,
     IReadOnlyList<Lease> Live,
     IReadOnlyList<WorkTask> Waiting,
     Limits Limits,
@@ -64,11 +64,6 @@ public static class ClaimRules
         return null;
     }
 
-    /// <summary>True when overlapping claims must now wait for this task (L2).</summary>
-    public static bool HasReservation(WorkTask task, Limits limits, DateTimeOffset now) =>
-        task is { IsOpen: true, HeldBecause: null } && (task.Bypasses >= limits.Bypasses
-            || (task.Bypasses > 0 && task.WaitingSince is { } since && now - since >= limits.ReserveAfter));
-
     private static Refusal? CheckTask(ClaimFacts facts)
     {
         var task = facts.Task;
@@ -111,7 +106,7 @@ public static class ClaimRules
 
     private static Refusal? CheckDependencies(ClaimFacts facts)
     {
-        var open = facts.Dependencies.Where(dependency => dependency.State != TaskState.Merged).ToList();
+        var open = facts.Task.Dependencies.Select(facts.Find).OfType<WorkTask>().Where(dependency => dependency.State != TaskState.Merged).ToList();
         if (open.Count == 0)
         {
             return null;
@@ -155,8 +150,7 @@ public static class ClaimRules
     {
         foreach (var waiting in facts.Waiting)
         {
-            if (waiting.Id == facts.Task.Id || !HasReservation(waiting, facts.Limits, facts.Clock.Wall)
-                || WaitsBefore(facts, waiting) || waiting.Dependencies.Contains(facts.Task.Id))
+            if (waiting.Id == facts.Task.Id || Reservations.MayGoFirst(facts.Task, waiting) || !Reservations.Holds(waiting, facts.Limits, facts.Clock, facts.Find))
             {
                 continue;
             }
@@ -174,11 +168,6 @@ public static class ClaimRules
 
         return null;
     }
-
-    // Ties are broken by id, or two reserved tasks that began to wait at one instant would wait for each other for ever.
-    private static bool WaitsBefore(ClaimFacts facts, WorkTask other) =>
-        facts.Task.WaitingSince < other.WaitingSince
-        || (facts.Task.WaitingSince == other.WaitingSince && facts.Task.Id < other.Id && HasReservation(facts.Task, facts.Limits, facts.Clock.Wall));
 
     private static TimeSpan Age(Lease lease, LeaseClock clock) =>
         clock.Wall > lease.AcquiredAt ? clock.Wall - lease.AcquiredAt : TimeSpan.Zero;

@@ -13,11 +13,14 @@ public static class Scheduler
     /// <param name="scope">Tasks the run may start; others in the snapshot only take part in limits and files.</param>
     /// <param name="idle">Agents without work, in roster order.</param>
     /// <param name="slots">How many more may start; may be fewer than there are idle agents.</param>
+    /// <param name="effort">How long a task is expected to take; <see cref="Effort.Prior"/> when nothing is known.</param>
     public static IReadOnlyList<Decision> Decide(
-        Snapshot snapshot, IReadOnlySet<TaskId> scope, IReadOnlyList<Worker> idle, int slots, bool ignoreCase = false)
+        Snapshot snapshot, IReadOnlySet<TaskId> scope, IReadOnlyList<Worker> idle, int slots, bool ignoreCase = false,
+        Func<WorkTask, TimeSpan>? effort = null)
     {
+        effort ??= Effort.Prior;
         var graph = TaskGraph.Build(snapshot.Tasks.Select(task => new TaskNode(task.Id, task.Dependencies)));
-        var remaining = graph.RemainingPath(id => snapshot.Find(id) is { IsFinished: false, IsWhole: false } task ? task.Complexity.Weight() : 0);
+        var remaining = graph.RemainingPath(id => snapshot.Find(id) is { IsFinished: false, IsWhole: false } task ? effort(task).TotalSeconds : 0);
         var waiting = snapshot.Tasks.Where(task => task.WaitingSince is not null).ToList();
         var live = snapshot.Leases.ToList();
         var free = idle.ToList();
@@ -27,7 +30,7 @@ public static class Scheduler
             .Where(task => scope.Contains(task.Id) && task.IsOpen)
             .OrderBy(task => task.Priority)
             .ThenByDescending(task => remaining.GetValueOrDefault(task.Id))
-            .ThenBy(task => task.WaitingSince ?? DateTimeOffset.MaxValue)
+            .ThenBy(task => task.WaitingSince is null ? long.MaxValue : task.WaitingFrom ?? 0)
             .ThenBy(task => task.Order)
             .ThenBy(task => task.Id);
 
@@ -47,7 +50,7 @@ public static class Scheduler
                 decisions.Add(new Decision.Claim(task.Id, worker.Id, worker.Type));
                 free.Remove(worker);
                 slots--;
-                live.Add(Expected(task, worker, snapshot.Clock));
+                live.Add(LeaseFor(task, worker, snapshot.Clock));
             }
         }
 
@@ -58,7 +61,7 @@ public static class Scheduler
     public static ClaimFacts FactsOf(
         Snapshot snapshot, WorkTask task, IReadOnlyList<Lease> live, IReadOnlyList<WorkTask> waiting, string? agentType, bool ignoreCase) => new(
             task,
-            [.. task.Dependencies.Select(snapshot.Find).OfType<WorkTask>()],
+            snapshot.Find,
             live,
             waiting,
             snapshot.Limits,
@@ -101,7 +104,8 @@ public static class Scheduler
         HolderTask = live.Count > 0 ? live[0].Task : null,
     };
 
-    private static Lease Expected(WorkTask task, Worker worker, LeaseClock clock) => new()
+    /// <summary>The lease a claim would be granted, as far as rules look at it.</summary>
+    internal static Lease LeaseFor(WorkTask task, Worker worker, LeaseClock clock) => new()
     {
         Fence = long.MaxValue,
         Kind = LeaseKind.Task,

@@ -47,7 +47,7 @@ public sealed partial class TaskProtocol
         facts = facts with { Live = [.. facts.Live.Where(lease => lease != own)] };
         if (ClaimRules.Check(facts) is { } refusal)
         {
-            RememberWaiting(transaction, task, refusal, now);
+            RememberWaiting(transaction, task, refusal, transaction.Revision, now);
             return Reply.Refused(refusal);
         }
 
@@ -194,7 +194,7 @@ public sealed partial class TaskProtocol
             transaction.Put(lease);
         }
 
-        CountBypasses(transaction, waiting, task.Id, FileSet.Parse(files), now);
+        CountBypasses(transaction, task, FileSet.Parse(files), waiting, now);
         var running = task with
         {
             State = TaskState.Running,
@@ -204,6 +204,7 @@ public sealed partial class TaskProtocol
             UpdatedAt = now.Wall,
             NotBefore = null,
             WaitingSince = null,
+            WaitingFrom = null,
             Bypasses = 0,
         };
         transaction.Put(running);
@@ -211,15 +212,11 @@ public sealed partial class TaskProtocol
         return new Reply(running, lease, new LeaseToken(store.Epoch, lease.Fence, secret).ToString());
     }
 
-    private void CountBypasses(IStoreTransaction transaction, IReadOnlyList<WorkTask> waiting, TaskId claimed, FileSet files, LeaseClock now)
+    private void CountBypasses(IStoreTransaction transaction, WorkTask claimed, FileSet files, IReadOnlyList<WorkTask> waiting, LeaseClock now)
     {
-        var hot = options.Limits.Hot;
-        foreach (var task in waiting.Where(task => task.Id != claimed && task.IsOpen))
+        foreach (var task in Reservations.PassedBy(claimed, files, waiting, transaction.FindTask, options.Limits.Hot, now, options.IgnoreCase).ToList())
         {
-            if (files.Without(hot, options.IgnoreCase).FirstConflict(FileSet.Parse(task.Files).Without(hot, options.IgnoreCase), options.IgnoreCase) is not null)
-            {
-                transaction.Put(task with { Bypasses = task.Bypasses + 1, UpdatedAt = now.Wall });
-            }
+            transaction.Put(task with { Bypasses = task.Bypasses + 1, UpdatedAt = now.Wall });
         }
     }
 
@@ -248,7 +245,7 @@ public sealed partial class TaskProtocol
     private ClaimFacts FactsOf(
         IStoreReader reader, WorkTask task, IReadOnlyList<string> files, string? type, LeaseClock now, IReadOnlyList<WorkTask> waiting) => new(
             task,
-            [.. task.Dependencies.Select(reader.FindTask).OfType<WorkTask>()],
+            reader.FindTask,
             reader.LiveLeases(),
             waiting,
             options.Limits,

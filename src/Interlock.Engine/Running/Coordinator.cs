@@ -180,9 +180,10 @@ public sealed class Coordinator
         }
 
         var waits = decisions.OfType<Decision.Wait>().ToList();
-        foreach (var wait in waits.Where(wait => wait.Because.Code is RefusalCodes.FileBusy or RefusalCodes.Reserved && snapshot.Find(wait.Task)!.WaitingSince is null))
+        var refused = waits.Where(wait => wait.Because.Code is RefusalCodes.FileBusy or RefusalCodes.Reserved && snapshot.Find(wait.Task)!.WaitingSince is null).ToList();
+        if (refused.Count > 0)
         {
-            workspace.Protocol.NoteWaiting(wait.Task, wait.Because);
+            workspace.Protocol.NoteWaiting(refused);
         }
 
         return waits;
