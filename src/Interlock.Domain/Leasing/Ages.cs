@@ -21,8 +21,8 @@ public static class Ages
     /// <summary>An expected time: to the minute from ten minutes on, and without a smaller unit that is nothing.</summary>
     public static string Estimate(TimeSpan time)
     {
-        var whole = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
-        whole = whole.TotalMinutes < 10 ? whole : TimeSpan.FromMinutes(Math.Round(whole.TotalMinutes));
+        var whole = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds, MidpointRounding.AwayFromZero));
+        whole = whole.TotalMinutes < 10 ? whole : TimeSpan.FromMinutes(Math.Round(whole.TotalMinutes, MidpointRounding.AwayFromZero));
         return whole switch
         {
             { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{whole.Seconds} s"),

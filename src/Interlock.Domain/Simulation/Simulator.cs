@@ -23,6 +23,7 @@ public sealed class Simulator
     private TimeSpan now;
     private TimeSpan landingFree;
     private long turn;
+    private IReadOnlyList<TaskId>? order;
 
     private Simulator(Workload workload)
     {
@@ -58,7 +59,9 @@ public sealed class Simulator
         var busy = leases.Where(lease => !lease.InReview).Select(lease => lease.Agent).ToHashSet();
         var free = workload.Workers.Where(worker => !busy.Contains(worker.Id)).ToList();
         var snapshot = new Snapshot([.. tasks], [.. leases], workload.Limits, new LeaseClock(Origin + now, now, ""));
-        var decisions = Scheduler.Decide(snapshot, scope, free, free.Count, workload.IgnoreCase, workload.SlotTime);
+        var plan = Scheduler.Plan(snapshot, scope, free, free.Count, workload.IgnoreCase, workload.SlotTime, order);
+        var decisions = plan.Decisions;
+        order = plan.Order;
         turn++;
         foreach (var claim in decisions.OfType<Decision.Claim>())
         {
@@ -69,7 +72,7 @@ public sealed class Simulator
         foreach (var wait in waits)
         {
             var task = tasks[places[wait.Task]];
-            tasks[places[wait.Task]] = Reservations.Refused(task, wait.Because.Code, turn, snapshot.Clock) ?? task;
+            tasks[places[wait.Task]] = Reservations.Refused(task, wait.Code, turn, snapshot.Clock) ?? task;
         }
 
         return waits;
@@ -143,7 +146,7 @@ public sealed class Simulator
     private void NoteIdle(List<Decision.Wait> waits, TimeSpan from)
     {
         var busy = leases.Where(lease => !lease.InReview).Select(lease => lease.Agent).ToHashSet();
-        var reasons = waits.Where(wait => !tasks[places[wait.Task]].IsWhole).Select(wait => (wait.Task, Cause: IdleCauses.Of(wait.Because.Code)))
+        var reasons = waits.Where(wait => !tasks[places[wait.Task]].IsWhole).Select(wait => (wait.Task, Cause: IdleCauses.Of(wait.Code)))
             .OrderBy(reason => reason.Cause == IdleCause.Dependencies).ToList();
         var gap = 0;
         foreach (var worker in workload.Workers.Where(worker => !busy.Contains(worker.Id)))

@@ -15,7 +15,7 @@ internal sealed class WorkModel
         Cold = [.. tasks.Select(task => task.IsWhole ? FileSet.Empty : FileSet.Parse(task.Files).Without(workload.Limits.Hot, workload.IgnoreCase))];
         (Before, After) = Edges(tasks);
         Order = TopologicalOrder();
-        Conflicts = FindConflicts(workload.IgnoreCase);
+        Conflicts = Overlaps.Of(Cold, workload.IgnoreCase);
         Grain = Slot.Concat(Lag).Aggregate(0L, Gcd);
     }
 
@@ -99,24 +99,6 @@ internal sealed class WorkModel
         }
 
         return [.. order];
-    }
-
-    private int[][] FindConflicts(bool ignoreCase)
-    {
-        var found = Enumerable.Range(0, Count).Select(_ => new List<int>()).ToArray();
-        for (var left = 0; left < Count; left++)
-        {
-            for (var right = left + 1; right < Count && !Cold[left].IsUnknown; right++)
-            {
-                if (Cold[left].Overlaps(Cold[right], ignoreCase))
-                {
-                    found[left].Add(right);
-                    found[right].Add(left);
-                }
-            }
-        }
-
-        return [.. found.Select(list => list.ToArray())];
     }
 
     private static long Gcd(long left, long right)

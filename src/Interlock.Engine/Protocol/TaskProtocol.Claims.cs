@@ -39,13 +39,11 @@ public sealed partial class TaskProtocol
             return Reply.Refused(bad);
         }
 
-        var waiting = transaction.WaitingTasks();
-        var facts = FactsOf(transaction, task, names, options.TypeOf(request.Agent), now, waiting);
-
         // A lock somebody wrote by hand for itself becomes its claim.
-        var own = facts.Live.FirstOrDefault(lease => lease.Kind == LeaseKind.Hold && lease.Task == task.Id && lease.Agent == request.Agent);
-        facts = facts with { Live = [.. facts.Live.Where(lease => lease != own)] };
-        if (ClaimRules.Check(facts) is { } refusal)
+        var (waiting, live) = (transaction.WaitingTasks(), transaction.LiveLeases());
+        var own = live.FirstOrDefault(lease => lease.Kind == LeaseKind.Hold && lease.Task == task.Id && lease.Agent == request.Agent);
+        var ground = new ClaimGround(options.Limits, now, transaction.FindTask, live.Where(lease => lease != own), waiting, options.IgnoreCase);
+        if (ClaimRules.Check(task, ground, options.TypeOf(request.Agent), FileSet.Parse(names)) is { } refusal)
         {
             RememberWaiting(transaction, task, refusal, transaction.Revision, now);
             return Reply.Refused(refusal);
@@ -62,7 +60,10 @@ public sealed partial class TaskProtocol
     /// <summary>Whether the task could be claimed now, without claiming it.</summary>
     public Refusal? WhyNot(TaskId id, AgentId? agent = null) => store.Read(reader =>
         reader.FindTask(id) is { } task
-            ? ClaimRules.Check(FactsOf(reader, task, task.Files, agent is { } name ? options.TypeOf(name) : task.AgentType, clock.Read(), reader.WaitingTasks()))
+            ? ClaimRules.Check(
+                task,
+                new ClaimGround(options.Limits, clock.Read(), reader.FindTask, reader.LiveLeases(), reader.WaitingTasks(), options.IgnoreCase),
+                agent is { } name ? options.TypeOf(name) : task.AgentType)
             : Unknown(id));
 
     /// <summary>The lease behind a token, or why it does not count any more. Changes nothing.</summary>
@@ -241,18 +242,6 @@ public sealed partial class TaskProtocol
         transaction.Append(now.Wall, kind, reason, lease.Task, lease.Agent, lease.Fence);
         return new Reply(task, ended);
     }
-
-    private ClaimFacts FactsOf(
-        IStoreReader reader, WorkTask task, IReadOnlyList<string> files, string? type, LeaseClock now, IReadOnlyList<WorkTask> waiting) => new(
-            task,
-            reader.FindTask,
-            reader.LiveLeases(),
-            waiting,
-            options.Limits,
-            now,
-            FileSet.Parse(files),
-            type,
-            options.IgnoreCase);
 
     private static Lease Timed(Lease lease, TimeSpan duration, LeaseClock now) => lease with
     {
