@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Projections;
 using Interlock.Engine.Stores;
 
 namespace Interlock.App.Cli;
@@ -15,12 +16,13 @@ internal static class ExplainVerb
         {
             var id = context.Parse.GetRequiredValue(task);
             var snapshot = context.Workspace.Snapshot();
-            var why = context.Protocol.WhyNot(id);
             if (snapshot.Find(id) is not { } found)
             {
-                return Answers.Refuse(context.Terminal, why!);
+                return Answers.Refuse(context.Terminal, context.Protocol.WhyNot(id)!);
             }
 
+            var explained = Explanation.Of(snapshot, found, context.Protocol.Options.IgnoreCase);
+            var why = explained.Because;
             var lease = snapshot.LeaseOf(id);
             if (context.Terminal.Json)
             {
@@ -38,6 +40,10 @@ internal static class ExplainVerb
                     {
                         Answers.Write(writer, why);
                     }
+
+                    writer.WriteString("text", explained.Text);
+                    writer.WriteString("since", explained.Since is { } at ? UtcConverter.Text(at) : null);
+                    StatusFile.WriteList(writer, "through", explained.Through.Select(other => other.Value));
                 });
                 return ExitCodes.Done;
             }
@@ -47,6 +53,16 @@ internal static class ExplainVerb
             context.Terminal.Line(why is null
                 ? $"  because  nothing is in its way: interlock claim {id}"
                 : $"  because  {why.Message} ({why.Code})");
+            if (explained.Through is [.., var last])
+            {
+                context.Terminal.Line($"  at last  {explained.AtLast?.Message ?? $"nothing is in the way of {last}: interlock claim {last}"}");
+            }
+
+            if (explained.Since is { } since)
+            {
+                context.Terminal.Line($"  since    {Answers.Time(since, snapshot.Clock.Wall)}");
+            }
+
             if (lease is not null)
             {
                 context.Terminal.Line($"  held     by {lease.Agent} since {Answers.Time(lease.AcquiredAt, snapshot.Clock.Wall)}, until {Answers.Time(lease.ExpiresAt, snapshot.Clock.Wall)}");

@@ -9,8 +9,15 @@ public abstract record Decision(TaskId Task)
     /// <summary>Give the task to an idle agent.</summary>
     public sealed record Claim(TaskId Task, AgentId Agent, string AgentType) : Decision(Task);
 
-    /// <summary>Leave it: <paramref name="Because"/> is the one rule in its way.</summary>
-    public sealed record Wait(TaskId Task, Refusal Because) : Decision(Task);
+    /// <summary>Leave it: <paramref name="Obstacle"/> is the one rule in its way.</summary>
+    public sealed record Wait(TaskId Task, Obstacle Obstacle) : Decision(Task)
+    {
+        /// <summary>One of <see cref="RefusalCodes"/>.</summary>
+        public string Code => Obstacle.Code;
+
+        /// <summary>The rule in words.</summary>
+        public Refusal Because => Obstacle.Refusal;
+    }
 
     /// <summary>End a lease whose holder is gone, save its work and open the task again.</summary>
     /// <param name="UsesAttempt">False when the agent did nothing wrong, such as after a crash of the coordinator.</param>

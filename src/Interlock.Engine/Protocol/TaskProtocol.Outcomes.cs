@@ -150,6 +150,7 @@ public sealed partial class TaskProtocol
         UpdatedAt = now,
         NotBefore = null,
         WaitingSince = null,
+        WaitingFrom = null,
         LastError = null,
     };
 

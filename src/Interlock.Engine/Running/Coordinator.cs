@@ -33,6 +33,7 @@ public sealed class Coordinator
     private readonly Dictionary<TaskId, TaskRun> running = [];
     private readonly RunLedger ledger;
     private Task<bool> landing = Task.FromResult(false);
+    private IReadOnlyList<TaskId>? order;
 
     private Coordinator(RunContext context)
     {
@@ -124,8 +125,8 @@ public sealed class Coordinator
 
     // With nothing of ours in motion, only a pause that ends or a holder outside of this run lets a task start. Work that waits
     // for a person, on a red or paused branch, holds its files as long as that takes: that is for the report, not for the loop.
-    private bool WillPass(IReadOnlyList<Decision.Wait> waits) => waits.Any(wait => wait.Because.Code == RefusalCodes.Backoff)
-        || (waits.Any(wait => Passing.Contains(wait.Because.Code)) && context.Workspace.Store.Read(reader => reader.LiveLeases()).Any(lease => !lease.InReview));
+    private bool WillPass(IReadOnlyList<Decision.Wait> waits) => waits.Any(wait => wait.Code == RefusalCodes.Backoff)
+        || (waits.Any(wait => Passing.Contains(wait.Code)) && context.Workspace.Store.Read(reader => reader.LiveLeases()).Any(lease => !lease.InReview));
 
     private async Task RecoverAsync(CancellationToken cancellation)
     {
@@ -175,18 +176,20 @@ public sealed class Coordinator
         var scope = snapshot.Tasks.Where(task => task.Story == context.Options.Story && !running.ContainsKey(task.Id)).Select(task => task.Id).ToHashSet();
         var busy = running.Values.Select(run => run.Lease.Agent).ToHashSet();
         var idle = workspace.Config.Roster.Agents.Where(agent => !busy.Contains(agent.Id)).Select(agent => new Worker(agent.Id, agent.Type)).ToList();
-        var decisions = Scheduler.Decide(snapshot, scope, idle, context.Options.Agents - running.Count, workspace.Protocol.Options.IgnoreCase);
-        var claims = decisions.OfType<Decision.Claim>().ToList();
+        var plan = Scheduler.Plan(snapshot, scope, idle, context.Options.Agents - running.Count, workspace.Protocol.Options.IgnoreCase, lastOrder: order);
+        order = plan.Order;
+        var claims = plan.Decisions.OfType<Decision.Claim>().ToList();
         if (claims.Count > 0)
         {
             var tip = await context.Branch.TipAsync(cancellation);
             claims.ForEach(claim => Begin(claim, tip));
         }
 
-        var waits = decisions.OfType<Decision.Wait>().ToList();
-        foreach (var wait in waits.Where(wait => wait.Because.Code is RefusalCodes.FileBusy or RefusalCodes.Reserved && snapshot.Find(wait.Task)!.WaitingSince is null))
+        var waits = plan.Decisions.OfType<Decision.Wait>().ToList();
+        var refused = waits.Where(wait => wait.Code is RefusalCodes.FileBusy or RefusalCodes.Reserved && snapshot.Find(wait.Task)!.WaitingSince is null).ToList();
+        if (refused.Count > 0)
         {
-            workspace.Protocol.NoteWaiting(wait.Task, wait.Because);
+            workspace.Protocol.NoteWaiting(refused);
         }
 
         return waits;
@@ -225,7 +228,7 @@ public sealed class Coordinator
     {
         var now = context.Workspace.Protocol.Clock.Now;
         var soonest = context.Workspace.Store.Read(reader => waits
-            .Where(wait => wait.Because.Code == RefusalCodes.Backoff)
+            .Where(wait => wait.Code == RefusalCodes.Backoff)
             .Select(wait => reader.FindTask(wait.Task)?.NotBefore - now)
             .Where(left => left is not null)
             .Min()) ?? Tick;
