@@ -92,6 +92,9 @@ internal static class CommandLineApp
         root.Subcommands.Add(LocksVerb.Create(verbs));
         root.Subcommands.Add(SendVerb.Create(verbs));
         root.Subcommands.Add(InboxVerb.Create(verbs));
+        root.Subcommands.Add(McpVerb.Create(verbs));
+        root.Subcommands.Add(ServeVerb.Create(verbs));
+        root.Subcommands.Add(WatchVerb.Create(verbs));
         return root;
     }
 

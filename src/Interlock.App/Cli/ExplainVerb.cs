@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Stores;
@@ -24,21 +25,7 @@ internal static class ExplainVerb
             var lease = snapshot.LeaseOf(id);
             if (context.Terminal.Json)
             {
-                Terminal.WriteJson(writer =>
-                {
-                    writer.WriteString("task_id", id.Value);
-                    writer.WriteString("state", snapshot.StateOf(found).ToString().ToLowerInvariant());
-                    writer.WriteString("status", StatusWords.Of(found.State));
-                    writer.WritePropertyName("because");
-                    if (why is null)
-                    {
-                        writer.WriteNullValue();
-                    }
-                    else
-                    {
-                        Answers.Write(writer, why);
-                    }
-                });
+                Terminal.WriteJson(writer => Write(writer, snapshot, found, why));
                 return ExitCodes.Done;
             }
 
@@ -70,5 +57,22 @@ internal static class ExplainVerb
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    /// <param name="why">Null when nothing is in its way.</param>
+    public static void Write(Utf8JsonWriter writer, Snapshot snapshot, WorkTask task, Refusal? why)
+    {
+        writer.WriteString("task_id", task.Id.Value);
+        writer.WriteString("state", snapshot.StateOf(task).ToString().ToLowerInvariant());
+        writer.WriteString("status", StatusWords.Of(task.State));
+        writer.WritePropertyName("because");
+        if (why is null)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            Answers.Write(writer, why);
+        }
     }
 }

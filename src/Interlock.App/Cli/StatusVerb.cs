@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Interlock.App.Tui;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
@@ -40,6 +41,11 @@ internal static class StatusVerb
             else
             {
                 Print(context, snapshot, stories, chosen is not null || context.Parse.GetValue(all));
+                foreach (var question in context.Workspace.Mailbox.Overdue())
+                {
+                    context.Terminal.Line($"Overdue: {WatchScreen.Question(question.From.Value, question.To, question.Subject)}, due {Answers.Time(question.ResponseBy!.Value, snapshot.Clock.Wall)}");
+                }
+
                 if (kept.Count > 0)
                 {
                     context.Terminal.Line();
@@ -77,6 +83,7 @@ internal static class StatusVerb
         writer.WriteBoolean("run_active", RunLock.IsHeld(context.Workspace.StateDir));
         CheckHealth.Write(writer, Sandboxes.For(context.Workspace.Config.Config).Level, context.Protocol.FlakyChecks());
         StatusText.Write(writer, snapshot, stories, context.Workspace.Store.Epoch);
+        Answers.WriteOverdue(writer, context.Workspace.Mailbox.Overdue());
         StatusFile.WriteList(writer, "salvaged", kept.Select(id => id.Value));
     });
 }
