@@ -43,6 +43,9 @@ testInterlock();
 step("Replaying a real history");
 replayHistory();
 
+step("Asking the MCP server with other people's clients");
+askMcp();
+
 if (totals.passed + totals.failed === 0) complaints.push("no test ran");
 for (const complaint of complaints) console.error(`error: ${complaint}`);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
@@ -71,6 +74,15 @@ function replayHistory() {
   const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(result.stdout);
   add(counts?.slice(1).map(Number) ?? [0, 0, 0]);
   if (!counts) complaints.push("ci/replay.mjs did not finish");
+}
+
+function askMcp() {
+  const result = spawnSync(process.execPath, [join(root, "ci", "mcp.mjs"), "--program", program], { encoding: "utf8", maxBuffer: 1 << 26 });
+  console.log((result.stdout + result.stderr).trimEnd());
+  const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(result.stdout);
+  add(counts?.slice(1).map(Number) ?? [0, 0, 0]);
+  if (!counts) complaints.push("ci/mcp.mjs did not finish");
+  if (inCi && counts && counts[3] !== "0") complaints.push("a check of the MCP server was skipped in CI");
 }
 
 function testInterlock() {
