@@ -46,6 +46,9 @@ testInterlock();
 step("Replaying a real history");
 replayHistory();
 
+step("Asking the MCP server with other people's clients");
+askMcp();
+
 if (!quick) await testFaults();
 if (!checkPage()) complaints.push("the table of docs/reliability.md is not the one of its data");
 
@@ -84,6 +87,15 @@ async function testFaults() {
   step("Building the fault programme");
   buildFaults();
   add(await runProgramme({ size: "ci" }));
+}
+
+function askMcp() {
+  const result = spawnSync(process.execPath, [join(root, "ci", "mcp.mjs"), "--program", program], { encoding: "utf8", maxBuffer: 1 << 26 });
+  console.log((result.stdout + result.stderr).trimEnd());
+  const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(result.stdout);
+  add(counts?.slice(1).map(Number) ?? [0, 0, 0]);
+  if (!counts) complaints.push("ci/mcp.mjs did not finish");
+  if (inCi && counts && counts[3] !== "0") complaints.push("a check of the MCP server was skipped in CI");
 }
 
 function testInterlock() {

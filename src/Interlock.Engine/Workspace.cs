@@ -31,9 +31,10 @@ public sealed class Workspace : IDisposable
             agent => types.GetValueOrDefault(agent), HasSpace));
         Backups = new Backups(repository is null ? Path.Combine(stateDir, "backups") : Path.Combine(UserFolders.State, "backups", UserFolders.NameFor(repository.CommonDir)));
         Tokens = new TokenFolder(Path.Combine(stateDir, "tokens"));
-        Mailbox = new Mailbox(store, clock, agent => types.GetValueOrDefault(agent));
+        var typeNames = config.Roster.Types.Select(type => type.Name).ToHashSet();
+        Mailbox = new Mailbox(store, clock, agent => types.GetValueOrDefault(agent), typeNames.Contains);
         projections = new ProjectedFiles(root, store, clock, (reader, tasks) => Prompts.ForWindows(this, reader, tasks));
-        doors = new Doors(root, stateDir, Protocol, () => RunLock.IsHeld(stateDir));
+        doors = new Doors(root, stateDir, Protocol, Mailbox, () => RunLock.IsHeld(stateDir));
     }
 
     public string Root { get; }
@@ -98,6 +99,7 @@ public sealed class Workspace : IDisposable
             using var gate = FileGate.Acquire(Path.Combine(StateDir, "projection.gate"));
             var seen = doors.Reconcile();
             Protocol.CompleteWholes();
+            Mailbox.NoteOverdue();
             projections.Write(seen);
         }
         catch (UnauthorizedAccessException error)
@@ -114,7 +116,15 @@ public sealed class Workspace : IDisposable
         projections.Write(doors.Reconcile());
     }
 
-    public Snapshot Snapshot() => Store.Read(reader => new Snapshot(reader.Tasks(), reader.LiveLeases(), Protocol.Options.Limits, Protocol.Clock.Read()));
+    public Snapshot Snapshot() => Store.Read(reader =>
+    {
+        var tasks = reader.Tasks();
+        return new Snapshot(tasks, reader.LiveLeases(), Protocol.Options.Limits, Protocol.Clock.Read())
+        {
+            // One whose id the plan has taken meanwhile is settled by that.
+            Suggestions = [.. reader.Suggestions().Where(suggestion => suggestion.State == SuggestionState.Open && tasks.All(task => task.Id != suggestion.Id))],
+        };
+    });
 
     public string? TypeOf(AgentId agent) => Protocol.Options.TypeOf(agent);
 

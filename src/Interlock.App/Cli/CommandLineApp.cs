@@ -94,6 +94,9 @@ internal static class CommandLineApp
         root.Subcommands.Add(InboxVerb.Create(verbs));
         root.Subcommands.Add(HookVerb.Create(verbs));
         root.Subcommands.Add(HooksVerb.Create(verbs));
+        root.Subcommands.Add(McpVerb.Create(verbs));
+        root.Subcommands.Add(ServeVerb.Create(verbs));
+        root.Subcommands.Add(WatchVerb.Create(verbs));
         return root;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Projections;
@@ -22,29 +23,11 @@ internal static class ExplainVerb
             }
 
             var explained = Explanation.Of(snapshot, found, context.Protocol.Options.IgnoreCase);
-            var why = explained.Because;
+            var why = explained.Because ?? context.Protocol.WhyNot(id);
             var lease = snapshot.LeaseOf(id);
             if (context.Terminal.Json)
             {
-                Terminal.WriteJson(writer =>
-                {
-                    writer.WriteString("task_id", id.Value);
-                    writer.WriteString("state", snapshot.StateOf(found).ToString().ToLowerInvariant());
-                    writer.WriteString("status", StatusWords.Of(found.State));
-                    writer.WritePropertyName("because");
-                    if (why is null)
-                    {
-                        writer.WriteNullValue();
-                    }
-                    else
-                    {
-                        Answers.Write(writer, why);
-                    }
-
-                    writer.WriteString("text", explained.Text);
-                    writer.WriteString("since", explained.Since is { } at ? UtcConverter.Text(at) : null);
-                    StatusFile.WriteList(writer, "through", explained.Through.Select(other => other.Value));
-                });
+                Terminal.WriteJson(writer => Write(writer, snapshot, found, explained, why));
                 return ExitCodes.Done;
             }
 
@@ -86,5 +69,26 @@ internal static class ExplainVerb
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    /// <param name="why">Null when nothing is in its way.</param>
+    public static void Write(Utf8JsonWriter writer, Snapshot snapshot, WorkTask task, Explanation explained, Refusal? why)
+    {
+        writer.WriteString("task_id", task.Id.Value);
+        writer.WriteString("state", snapshot.StateOf(task).ToString().ToLowerInvariant());
+        writer.WriteString("status", StatusWords.Of(task.State));
+        writer.WritePropertyName("because");
+        if (why is null)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            Answers.Write(writer, why);
+        }
+
+        writer.WriteString("text", explained.Text);
+        writer.WriteString("since", explained.Since is { } at ? UtcConverter.Text(at) : null);
+        StatusFile.WriteList(writer, "through", explained.Through.Select(other => other.Value));
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Interlock.App.Tui;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
@@ -41,6 +42,11 @@ internal static class StatusVerb
             else
             {
                 Print(context, snapshot, stories, chosen is not null || context.Parse.GetValue(all));
+                foreach (var question in context.Workspace.Mailbox.Overdue())
+                {
+                    context.Terminal.Line($"Overdue: {WatchScreen.Question(question.From.Value, question.To, question.Subject)}, due {Answers.Time(question.ResponseBy!.Value, snapshot.Clock.Wall)}");
+                }
+
                 if (kept.Count > 0)
                 {
                     context.Terminal.Line();
@@ -95,6 +101,7 @@ internal static class StatusVerb
 
         writer.WriteEndArray();
         StatusText.Write(writer, snapshot, stories, context.Workspace.Store.Epoch);
+        Answers.WriteOverdue(writer, context.Workspace.Mailbox.Overdue());
         StatusFile.WriteList(writer, "salvaged", kept.Select(id => id.Value));
     });
 

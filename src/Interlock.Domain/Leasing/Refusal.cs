@@ -46,4 +46,8 @@ public static class RefusalCodes
     public const string BranchExists = "branch-exists";
     public const string Dirty = "dirty";
     public const string Conflict = "conflict";
+    public const string RateLimit = "rate-limit";
+    public const string InboxFull = "inbox-full";
+    public const string BadMessage = "bad-message";
+    public const string BadSuggestion = "bad-suggestion";
 }

@@ -28,6 +28,10 @@ public sealed class Snapshot
     public IReadOnlyList<WorkTask> Tasks { get; }
 
     public IReadOnlyList<Lease> Leases { get; }
+
+    /// <summary>Open suggestions of agents.</summary>
+    public IReadOnlyList<Suggestion> Suggestions { get; init; } = [];
+
     public Limits Limits { get; }
     public LeaseClock Clock { get; }
 

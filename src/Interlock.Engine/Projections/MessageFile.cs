@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
+using Interlock.Engine.Protocol;
 using Interlock.Engine.Stores;
 
 namespace Interlock.Engine.Projections;
@@ -47,6 +48,15 @@ internal static class MessageFile
         writer.WriteString("urgency", message.Urgency);
         writer.WriteBoolean("requires_response", message.RequiresResponse);
         writer.WriteString("response_by", message.ResponseBy is { } by ? UtcConverter.Text(by) : null);
+        if (message.InReplyTo is { } question)
+        {
+            writer.WriteString("in_reply_to", question);
+        }
+
+        if (message.AnsweredBy is { } answer)
+        {
+            writer.WriteString("answered_by", answer);
+        }
     }
 
     /// <summary>The message, or what is wrong with the file.</summary>
@@ -72,7 +82,7 @@ internal static class MessageFile
                 return (null, "it is not a JSON object");
             }
 
-            if (JsonText.String(root, "from") is not { } from || !Identifiers.IsValid(from))
+            if (JsonText.String(root, "from") is not { } from || !Identifiers.IsValid(from) || from == LostLease.Sender.Value)
             {
                 return (null, "'from' is missing or not an agent id");
             }
@@ -98,6 +108,7 @@ internal static class MessageFile
                 Urgency = JsonText.String(root, "urgency") ?? "medium",
                 RequiresResponse = JsonText.Flag(root, "requires_response") ?? false,
                 ResponseBy = JsonText.Time(root, "response_by"),
+                InReplyTo = JsonText.String(root, "in_reply_to"),
             };
             return message.Problem() is { } problem ? (null, problem) : (message, null);
         }

@@ -36,6 +36,19 @@ public sealed partial class TaskProtocol
         return new Reply(task, reviewed, token.ToString());
     });
 
+    /// <summary>An agent of a run says that it is finished. Only noted: what is done, the run decides from the worktree.</summary>
+    public Reply NoteHandedIn(TaskId id, LeaseToken token) => Operate(null, (transaction, now) =>
+    {
+        var (lease, refusal) = Attempt(transaction, id, token);
+        if (lease is null)
+        {
+            return Reply.Refused(refusal!);
+        }
+
+        transaction.Append(now.Wall, "agent.handed-in", $"{lease.Agent} says that it is finished", id, lease.Agent, lease.Fence);
+        return new Reply(transaction.FindTask(id), lease);
+    });
+
     /// <summary>The agent, or whoever watches it, says that this attempt came to nothing.</summary>
     public Reply Fail(TaskId id, LeaseToken token, string reason, string? log = null, string? salvaged = null, string? request = null) => Operate(Keyed(request, "fail", token.ToString()), (transaction, now) =>
     {

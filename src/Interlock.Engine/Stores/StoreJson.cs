@@ -21,6 +21,7 @@ namespace Interlock.Engine.Stores;
 [JsonSerializable(typeof(Message))]
 [JsonSerializable(typeof(PlanStory))]
 [JsonSerializable(typeof(Delivery))]
+[JsonSerializable(typeof(Suggestion))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class StoreJson : JsonSerializerContext;
 

@@ -156,6 +156,9 @@ internal sealed class Cli : IDisposable
         return process;
     }
 
+    /// <summary>A start of the program that the test talks to and ends itself.</summary>
+    public Process Talk(params string[] arguments) => Open(Executable, arguments, Root);
+
     private Answer Start(string program, IReadOnlyList<string> arguments, string folder, string input = "")
     {
         using var process = Open(program, arguments, folder);

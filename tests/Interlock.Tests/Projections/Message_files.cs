@@ -108,7 +108,7 @@ public sealed class Message_files : IDisposable
     public void Two_messages_of_one_millisecond_are_two_files()
     {
         var draft = new Message { Id = "", From = new AgentId("me"), To = ["all"], Timestamp = default };
-        var ids = new[] { repository.Workspace.Mailbox.Send(draft).Id, repository.Workspace.Mailbox.Send(draft).Id };
+        var ids = new[] { repository.Workspace.Mailbox.Send(draft).Message!.Id, repository.Workspace.Mailbox.Send(draft).Message!.Id };
 
         repository.Sync();
 

@@ -17,7 +17,7 @@ public abstract partial class StoreContract
         });
         var (rows, replay) = store.Read(reader => (reader.Rows(), EventReplay.Until(reader, reader.Revision)));
 
-        Assert.Equal(["branch", "delivery", "landing", "lease", "message", "story", "task"], rows.Select(row => row.Table).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["branch", "delivery", "landing", "lease", "message", "story", "suggestion", "task"], rows.Select(row => row.Table).Distinct().Order(StringComparer.Ordinal));
         Assert.Empty(replay.DifferencesTo(rows));
         Assert.Equal(["task 2.5.1"], replay.DifferencesTo([.. rows.Select(row => row.Table == "task" ? row with { Doc = "{}" } : row)]));
         Assert.Equal(["lease 1"], replay.DifferencesTo([.. rows.Where(row => row.Table != "lease")]));
