@@ -33,13 +33,15 @@ internal static class StatusVerb
 
             var stories = snapshot.Tasks.GroupBy(task => task.Story).Where(group => chosen is null || group.Key == chosen).OrderBy(group => group.Key).ToList();
             var kept = context.Workspace.Repository is { } repository ? await new Salvages(context.Workspace, repository).OpenTasksAsync(cancellation) : [];
+            var left = chosen is { } one ? await Remaining.OfAsync(context.Workspace, one, cancellation) : null;
             if (context.Terminal.Json)
             {
-                WriteJson(context, snapshot, stories, kept);
+                WriteJson(context, snapshot, stories, kept, left);
             }
             else
             {
                 Print(context, snapshot, stories, chosen is not null || context.Parse.GetValue(all));
+                left?.Print(context.Terminal);
                 if (kept.Count > 0)
                 {
                     context.Terminal.Line();
@@ -71,12 +73,13 @@ internal static class StatusVerb
         StatusText.Print(terminal, snapshot, stories, full);
     }
 
-    private static void WriteJson(VerbContext context, Snapshot snapshot, List<IGrouping<StoryId, WorkTask>> stories, IReadOnlyList<TaskId> kept) => Terminal.WriteJson(writer =>
+    private static void WriteJson(VerbContext context, Snapshot snapshot, List<IGrouping<StoryId, WorkTask>> stories, IReadOnlyList<TaskId> kept, Remaining? left) => Terminal.WriteJson(writer =>
     {
         writer.WriteNumber("revision", context.Workspace.Store.Read(reader => reader.Revision));
         writer.WriteBoolean("run_active", RunLock.IsHeld(context.Workspace.StateDir));
         CheckHealth.Write(writer, Sandboxes.For(context.Workspace.Config.Config).Level, context.Protocol.FlakyChecks());
         StatusText.Write(writer, snapshot, stories, context.Workspace.Store.Epoch);
         StatusFile.WriteList(writer, "salvaged", kept.Select(id => id.Value));
+        left?.Write(writer);
     });
 }
