@@ -25,7 +25,7 @@ switch (args)
     case ["scheduling", .. var asked]:
         var at = Array.IndexOf(asked, "--corpus");
         var corpus = at >= 0 && at + 1 < asked.Length ? asked[at + 1] : Environment.GetEnvironmentVariable("INTERLOCK_CORPUS");
-        var graphs = asked is [var number, ..] && int.TryParse(number, CultureInfo.InvariantCulture, out var wanted) ? wanted : 1000;
+        var graphs = asked is [var first, ..] && int.TryParse(first, CultureInfo.InvariantCulture, out var wanted) ? wanted : 1000;
         Console.Write(SchedulingPage.Page(graphs, string.IsNullOrEmpty(corpus) ? null : corpus));
         return 0;
     case ["ticks"]:

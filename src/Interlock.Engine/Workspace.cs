@@ -25,14 +25,12 @@ public sealed class Workspace : IDisposable
         Repository = repository;
         Config = config;
         StateDir = stateDir;
-        var types = config.Roster.Agents.ToDictionary(agent => agent.Id, agent => agent.Type);
-        Protocol = new TaskProtocol(store, clock, new ProtocolOptions(
-            config.Limits, config.Config.Lease.Duration, IgnoreCase: OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(),
-            agent => types.GetValueOrDefault(agent), HasSpace));
+        Protocol = new TaskProtocol(store, clock, OptionsOf(config));
+        Builds = new BuildSlots(stateDir, () => Config.Config.Limits.Builds);
         Backups = new Backups(repository is null ? Path.Combine(stateDir, "backups") : Path.Combine(UserFolders.State, "backups", UserFolders.NameFor(repository.CommonDir)));
         Tokens = new TokenFolder(Path.Combine(stateDir, "tokens"));
         var typeNames = config.Roster.Types.Select(type => type.Name).ToHashSet();
-        Mailbox = new Mailbox(store, clock, agent => types.GetValueOrDefault(agent), typeNames.Contains);
+        Mailbox = new Mailbox(store, clock, TypeOf, typeNames.Contains);
         projections = new ProjectedFiles(root, store, clock, (reader, tasks) => Prompts.ForWindows(this, reader, tasks));
         doors = new Doors(root, stateDir, Protocol, Mailbox, () => RunLock.IsHeld(stateDir));
     }
@@ -42,7 +40,10 @@ public sealed class Workspace : IDisposable
     /// <summary>Null outside git.</summary>
     public Repository? Repository { get; }
 
-    public ConfigFile Config { get; }
+    public ConfigFile Config { get; private set; }
+
+    /// <summary>What bounds how many checks and set-ups run at once.</summary>
+    public BuildSlots Builds { get; }
 
     /// <summary>Folder of the store, the logs and everything else that is not shown to people directly.</summary>
     public string StateDir { get; }
@@ -126,6 +127,13 @@ public sealed class Workspace : IDisposable
         };
     });
 
+    /// <summary>Works by another configuration from the next operation on.</summary>
+    public void Use(ConfigFile config)
+    {
+        Config = config;
+        Protocol.Use(OptionsOf(config));
+    }
+
     public string? TypeOf(AgentId agent) => Protocol.Options.TypeOf(agent);
 
     public void Dispose() => Store.Dispose();
@@ -173,6 +181,14 @@ public sealed class Workspace : IDisposable
         {
             throw new StoreException($"{folder} cannot be created: {error.Message}", "Make its parent folder writable, or work in a copy", error);
         }
+    }
+
+    private ProtocolOptions OptionsOf(ConfigFile config)
+    {
+        var types = config.Roster.Agents.ToDictionary(agent => agent.Id, agent => agent.Type);
+        return new ProtocolOptions(
+            config.Limits, config.Config.Lease.Duration, IgnoreCase: OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(),
+            agent => types.GetValueOrDefault(agent), HasSpace);
     }
 
     private bool HasSpace()

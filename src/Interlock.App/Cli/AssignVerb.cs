@@ -23,7 +23,8 @@ internal static class AssignVerb
             Description = $"Also tell the editors of windows, in files of this repository: {string.Join(", ", EditorRules.Words)} (takes it out again), with commas",
             HelpName = "EDITORS",
         };
-        var command = new Command("assign", "Import the plan, give a story's tasks to the roster and write one prompt an agent") { story, editors };
+        var explain = new Option<bool>("--explain") { Description = "Say of each task why it went where it did" };
+        var command = new Command("assign", "Import the plan, give a story's tasks to the roster and write one prompt an agent") { story, explain, editors };
         var plan = new PlanOptions(command);
         host.Bind(command, context =>
         {
@@ -37,7 +38,7 @@ internal static class AssignVerb
             }
             else
             {
-                Print(context, id, report, assignments);
+                Print(context, id, report, assignments, context.Parse.GetValue(explain));
                 PrintRules(context.Terminal, rules);
             }
 
@@ -47,27 +48,32 @@ internal static class AssignVerb
     }
 
     /// <summary>Brings the plan into the store and assigns the story. Also the first step of a run.</summary>
-    public static (ImportReport Report, IReadOnlyList<Assignment> Assignments) Import(VerbContext context, PlanOptions options, StoryId story)
+    public static (ImportReport Report, IReadOnlyList<Assignment> Assignments) Import(VerbContext context, PlanOptions options, StoryId story, Plan? read = null)
     {
         var workspace = context.Workspace;
-        var plan = options.Read(context);
+        var plan = read ?? options.Read(context);
         if (plan.Problems.All(problem => problem.Code is not ("conflict-marker" or "not-utf8")))
         {
             PlanVerb.RequireStory(plan, story);
         }
 
-        var report = options.Import(context);
+        var report = options.Import(context, plan);
         var assignments = PlanImport.Assign(story, workspace.Config, workspace.Protocol);
         Prompts.ShowStory(workspace, story);
         workspace.RenewPrompts();
         return (report, assignments);
     }
 
-    private static void Print(VerbContext context, StoryId story, ImportReport report, IReadOnlyList<Assignment> assignments)
+    private static void Print(VerbContext context, StoryId story, ImportReport report, IReadOnlyList<Assignment> assignments, bool explain)
     {
         var terminal = context.Terminal;
         PrintReport(terminal, report);
         PrintAssignments(context, story, assignments);
+        if (explain)
+        {
+            PrintReasons(context, assignments);
+        }
+
         terminal.Line($"Wrote {StatusFile.Path} and one prompt an agent in agent_prompts/.");
         terminal.Line("Next, one of:");
         terminal.Line("  by hand      open one editor window an agent and load its file from agent_prompts/");
@@ -106,6 +112,17 @@ internal static class AssignVerb
         terminal.Line();
         terminal.Line($"Story {story}: {Terminal.Count(assignments.Count, "task")} for {Terminal.Count(context.Workspace.Config.Roster.Agents.Count, "agent")}");
         terminal.Write(table);
+    }
+
+    private static void PrintReasons(VerbContext context, IReadOnlyList<Assignment> assignments)
+    {
+        var table = Terminal.Columns("task", "agent", "why this type", "why this agent of it");
+        foreach (var assignment in assignments)
+        {
+            table.AddRow(Terminal.Markup(assignment.Task.Value), Terminal.Markup(assignment.Agent.Value), Terminal.Markup(assignment.Reason), Terminal.Markup(assignment.Beside.Length > 0 ? assignment.Beside : "the only one with work"));
+        }
+
+        context.Terminal.Write(table);
     }
 
     public static void WriteReport(Utf8JsonWriter writer, ImportReport report)
@@ -153,6 +170,7 @@ internal static class AssignVerb
             writer.WriteString("agent", assignment.Agent.Value);
             writer.WriteString("type", assignment.Type);
             writer.WriteString("reason", assignment.Reason);
+            writer.WriteString("beside", assignment.Beside);
             writer.WriteEndObject();
         }
 

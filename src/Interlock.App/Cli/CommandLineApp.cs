@@ -61,6 +61,7 @@ internal static class CommandLineApp
         var verbs = new VerbHost(options, time);
         root.Subcommands.Add(InitVerb.Create(verbs));
         root.Subcommands.Add(PlanVerb.Create(verbs));
+        root.Subcommands.Add(SimulateVerb.Create(verbs));
         root.Subcommands.Add(ImportVerb.Create(verbs));
         root.Subcommands.Add(ExportVerb.Create(verbs));
         root.Subcommands.Add(AssignVerb.Create(verbs));
@@ -90,6 +91,7 @@ internal static class CommandLineApp
         root.Subcommands.Add(LockVerb.Create(verbs));
         root.Subcommands.Add(UnlockVerb.Create(verbs));
         root.Subcommands.Add(LocksVerb.Create(verbs));
+        root.Subcommands.Add(LimitsVerb.Create(verbs));
         root.Subcommands.Add(SendVerb.Create(verbs));
         root.Subcommands.Add(InboxVerb.Create(verbs));
         root.Subcommands.Add(HookVerb.Create(verbs));

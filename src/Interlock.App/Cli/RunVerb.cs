@@ -31,17 +31,17 @@ internal static class RunVerb
         host.Bind(command, async (context, _) =>
         {
             var id = context.Parse.GetValue(story)!.Value;
-            var config = context.Workspace.Config;
             if (context.Parse.GetValue(trust))
             {
                 RunSettings.GrantTrust(context.Workspace);
             }
 
-            PlanVerb.RequireStory(plan.Read(context), id);
+            var read = plan.Read(context);
+            PlanVerb.RequireStory(read, id);
             RunSettings.RequireTrustOfSurroundings(context.Workspace);
             var options = new RunOptions(
                 id,
-                Math.Clamp(context.Parse.GetValue(agents) ?? config.Limits.Agents, 1, config.Limits.Agents),
+                context.Parse.GetValue(agents),
                 Agent(context, context.Parse.GetValue(agentCommand)),
                 Checks(context, context.Parse.GetValue(checks) ?? []),
                 context.Parse.GetValue(allowDirty))
@@ -49,8 +49,10 @@ internal static class RunVerb
                 Into = context.Parse.GetValue(into) is { } branch
                     ? new IntoOptions(branch, context.Parse.GetValue(intoWhen) == "landing" ? IntoWhen.Landing : IntoWhen.End)
                     : null,
+                AgentTyped = context.Parse.GetValue(agentCommand) is { Length: > 0 },
+                ChecksTyped = context.Parse.GetValue(checks) is { Length: > 0 },
             };
-            AssignVerb.Import(context, plan, id);
+            AssignVerb.Import(context, plan, id, read);
             return await RunAsync(context, options);
         });
         return command;

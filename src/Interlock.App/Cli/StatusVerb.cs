@@ -35,9 +35,10 @@ internal static class StatusVerb
 
             var stories = snapshot.Tasks.GroupBy(task => task.Story).Where(group => chosen is null || group.Key == chosen).OrderBy(group => group.Key).ToList();
             var kept = context.Workspace.Repository is { } repository ? await new Salvages(context.Workspace, repository).OpenTasksAsync(cancellation) : [];
+            var left = chosen is { } one ? await Remaining.OfAsync(context.Workspace, one, cancellation) : null;
             if (context.Terminal.Json)
             {
-                WriteJson(context, snapshot, stories, kept);
+                WriteJson(context, snapshot, stories, kept, left);
             }
             else
             {
@@ -47,6 +48,7 @@ internal static class StatusVerb
                     context.Terminal.Line($"Overdue: {WatchScreen.Question(question.From.Value, question.To, question.Subject)}, due {Answers.Time(question.ResponseBy!.Value, snapshot.Clock.Wall)}");
                 }
 
+                left?.Print(context.Terminal);
                 if (kept.Count > 0)
                 {
                     context.Terminal.Line();
@@ -83,7 +85,7 @@ internal static class StatusVerb
         StatusText.Print(terminal, snapshot, stories, full);
     }
 
-    private static void WriteJson(VerbContext context, Snapshot snapshot, List<IGrouping<StoryId, WorkTask>> stories, IReadOnlyList<TaskId> kept) => Terminal.WriteJson(writer =>
+    private static void WriteJson(VerbContext context, Snapshot snapshot, List<IGrouping<StoryId, WorkTask>> stories, IReadOnlyList<TaskId> kept, Remaining? left) => Terminal.WriteJson(writer =>
     {
         writer.WriteNumber("revision", context.Workspace.Store.Read(reader => reader.Revision));
         writer.WriteBoolean("run_active", RunLock.IsHeld(context.Workspace.StateDir));
@@ -103,6 +105,7 @@ internal static class StatusVerb
         StatusText.Write(writer, snapshot, stories, context.Workspace.Store.Epoch);
         Answers.WriteOverdue(writer, context.Workspace.Mailbox.Overdue());
         StatusFile.WriteList(writer, "salvaged", kept.Select(id => id.Value));
+        left?.Write(writer);
     });
 
     // Only of attempts that are under way: what an ended one did is history.

@@ -12,12 +12,13 @@ public static class ClaimRules
 {
     /// <summary>Null when the claim may be granted; else the first rule that forbids it.</summary>
     /// <param name="files">File set asked for; the task's own when null.</param>
-    public static Refusal? Check(WorkTask task, ClaimGround ground, string? agentType, FileSet? files = null) =>
-        Find(task, ground, agentType, files)?.Refusal;
+    /// <param name="provider">Of the agent that asks; null when nobody knows, as of a person's window.</param>
+    public static Refusal? Check(WorkTask task, ClaimGround ground, string? agentType, FileSet? files = null, string? provider = null) =>
+        Find(task, ground, agentType, files, provider)?.Refusal;
 
     /// <summary>The same, for who looks at many tasks and puts few of the reasons into words.</summary>
-    public static Obstacle? Find(WorkTask task, ClaimGround ground, string? agentType, FileSet? files = null) =>
-        OfTask(task, ground.Clock) ?? OfHolder(task, ground) ?? OfDependencies(task, ground) ?? OfLimits(task, ground, agentType)
+    public static Obstacle? Find(WorkTask task, ClaimGround ground, string? agentType, FileSet? files = null, string? provider = null) =>
+        OfTask(task, ground.Clock) ?? OfHolder(task, ground) ?? OfDependencies(task, ground) ?? OfLimits(task, ground, agentType, provider)
         ?? OfFiles(files ?? ground.FilesOf(task), ground.Live, task.Id, ground.Clock) ?? OfReservations(task, files ?? ground.FilesOf(task), ground);
 
     /// <summary>Null when no live lease but the task's own overlaps the files.</summary>
@@ -77,13 +78,14 @@ public static class ClaimRules
         };
     }
 
-    private static Obstacle? OfLimits(WorkTask task, ClaimGround ground, string? agentType)
+    private static Obstacle? OfLimits(WorkTask task, ClaimGround ground, string? agentType, string? provider)
     {
         var limits = ground.Limits;
         return Limit(RefusalCodes.AgentLimit, limits.Agents, LimitKind.Agents, "", "agents")
             ?? Limit(RefusalCodes.ModuleLimit, limits.PerModule, LimitKind.Module, task.Module, "agents in module")
             ?? (task.Epic is { } epic ? Limit(RefusalCodes.EpicLimit, limits.PerEpic, LimitKind.Epic, epic, "agents in epic") : null)
-            ?? (agentType is { } type && limits.PerType.TryGetValue(type, out var most) ? Limit(RefusalCodes.TypeLimit, most, LimitKind.Type, type, $"agents of type {type}") : null);
+            ?? (agentType is { } type && limits.PerType.TryGetValue(type, out var most) ? Limit(RefusalCodes.TypeLimit, most, LimitKind.Type, type, $"agents of type {type}") : null)
+            ?? (provider is { } maker && limits.PerProvider.TryGetValue(maker, out var share) ? Limit(RefusalCodes.ProviderLimit, share, LimitKind.Provider, maker, $"agents of provider {maker}") : null);
 
         Obstacle? Limit(string code, int most, LimitKind kind, string name, string what)
         {

@@ -103,6 +103,11 @@ public sealed class LiveLeases
         {
             yield return (LimitKind.Type, type);
         }
+
+        if (lease.Provider is { } provider)
+        {
+            yield return (LimitKind.Provider, provider);
+        }
     }
 }
 
@@ -113,4 +118,5 @@ internal enum LimitKind
     Module,
     Epic,
     Type,
+    Provider,
 }

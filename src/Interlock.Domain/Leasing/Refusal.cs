@@ -32,6 +32,7 @@ public static class RefusalCodes
     public const string ModuleLimit = "limit-module";
     public const string EpicLimit = "limit-epic";
     public const string TypeLimit = "limit-type";
+    public const string ProviderLimit = "limit-provider";
     public const string FileBusy = "file-busy";
     public const string Reserved = "reserved";
     public const string BadFile = "bad-file";

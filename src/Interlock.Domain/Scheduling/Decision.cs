@@ -28,4 +28,8 @@ public abstract record Decision(TaskId Task)
 }
 
 /// <summary>A roster agent that a run may give work to.</summary>
-public sealed record Worker(AgentId Id, string Type);
+public sealed record Worker(AgentId Id, string Type)
+{
+    /// <summary>Whose limits it runs into; null when that is not known.</summary>
+    public string? Provider { get; init; }
+}

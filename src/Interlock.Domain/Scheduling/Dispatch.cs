@@ -23,10 +23,10 @@ internal sealed class Dispatch(ClaimGround ground, IEnumerable<Worker> idle, int
     private Decision Decide(WorkTask task)
     {
         var worker = slots > 0 ? Pick(task, free) : null;
-        var obstacle = ClaimRules.Find(task, ground, worker?.Type ?? task.AgentType);
-        if (worker is { } refused && obstacle is { Code: RefusalCodes.TypeLimit } limit)
+        var obstacle = ClaimRules.Find(task, ground, worker?.Type ?? task.AgentType, provider: worker?.Provider);
+        if (worker is { } refused && obstacle is { Code: RefusalCodes.TypeLimit or RefusalCodes.ProviderLimit } limit)
         {
-            (worker, obstacle) = AnotherType(task, refused, limit);
+            (worker, obstacle) = Another(task, refused, limit);
         }
 
         if (obstacle is not null || worker is null)
@@ -40,19 +40,19 @@ internal sealed class Dispatch(ClaimGround ground, IEnumerable<Worker> idle, int
         return new Decision.Claim(task.Id, worker.Id, worker.Type);
     }
 
-    // The limit of one type must not keep an agent of another idle.
-    private (Worker? Worker, Obstacle? Obstacle) AnotherType(WorkTask task, Worker refused, Obstacle first)
+    // The limit of one type or provider must not keep an agent of another idle.
+    private (Worker? Worker, Obstacle? Obstacle) Another(WorkTask task, Worker refused, Obstacle first)
     {
         var left = free.ToList();
         for (var worker = refused; worker is not null; worker = Pick(task, left))
         {
-            var obstacle = worker == refused ? first : ClaimRules.Find(task, ground, worker.Type);
-            if (obstacle?.Code != RefusalCodes.TypeLimit)
+            var obstacle = worker == refused ? first : ClaimRules.Find(task, ground, worker.Type, provider: worker.Provider);
+            if (obstacle?.Code is not (RefusalCodes.TypeLimit or RefusalCodes.ProviderLimit))
             {
                 return obstacle is null ? (worker, null) : (null, first);
             }
 
-            left.RemoveAll(other => other.Type == worker.Type);
+            left.RemoveAll(other => obstacle.Code == RefusalCodes.ProviderLimit ? other.Provider == worker.Provider : other.Type == worker.Type);
         }
 
         return (null, first);

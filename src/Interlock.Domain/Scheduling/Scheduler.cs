@@ -55,6 +55,7 @@ public static class Scheduler
         Task = task.Id,
         Agent = worker.Id,
         AgentType = worker.Type,
+        Provider = worker.Provider,
         Module = task.Module,
         Epic = task.Epic,
         Files = task.Files,

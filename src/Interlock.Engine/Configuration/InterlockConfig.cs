@@ -107,6 +107,13 @@ public sealed record LimitsSection
     public int PerModule { get; set; } = 3;
     public int PerEpic { get; set; } = 5;
     public IReadOnlyDictionary<string, int> PerType { get; set; } = new Dictionary<string, int>();
+
+    /// <summary>By the provider whose limits an agent's adapter runs into; <c>shell</c> is that of the shell adapter.</summary>
+    public IReadOnlyDictionary<string, int> PerProvider { get; set; } = new Dictionary<string, int>();
+
+    /// <summary>How many verifications and set-ups of worktrees run their commands at once; null for no limit.</summary>
+    public int? Builds { get; set; }
+
     public int Attempts { get; set; } = 3;
 }
 

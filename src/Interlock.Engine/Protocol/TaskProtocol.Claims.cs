@@ -16,7 +16,11 @@ public sealed record ClaimRequest(
     Supervisor? Supervisor = null,
     string? BaseCommit = null,
     Func<long, string>? WorktreeName = null,
-    string? Request = null);
+    string? Request = null)
+{
+    /// <summary>Whose limits the agent runs into; null when nobody knows.</summary>
+    public string? Provider { get; init; }
+}
 
 public sealed partial class TaskProtocol
 {
@@ -45,7 +49,7 @@ public sealed partial class TaskProtocol
         var (waiting, live) = (transaction.WaitingTasks(), transaction.LiveLeases());
         var own = live.FirstOrDefault(lease => lease.Kind == LeaseKind.Hold && lease.Task == task.Id && lease.Agent == request.Agent);
         var ground = new ClaimGround(options.Limits, now, transaction.FindTask, live.Where(lease => lease != own), waiting, options.IgnoreCase);
-        if (ClaimRules.Check(task, ground, options.TypeOf(request.Agent), FileSet.Parse(names)) is { } refusal)
+        if (ClaimRules.Check(task, ground, options.TypeOf(request.Agent), FileSet.Parse(names), request.Provider) is { } refusal)
         {
             RememberWaiting(transaction, task, refusal, transaction.Revision, now);
             return Reply.Refused(refusal);
@@ -178,6 +182,7 @@ public sealed partial class TaskProtocol
                 Task = task.Id,
                 Agent = request.Agent,
                 AgentType = type,
+                Provider = request.Provider,
                 Module = task.Module,
                 Epic = task.Epic,
                 Files = files,

@@ -26,6 +26,9 @@ public sealed partial class TaskProtocol(IStore store, Clock clock, ProtocolOpti
 
     public ProtocolOptions Options => options;
 
+    /// <summary>From the next operation on these count.</summary>
+    public void Use(ProtocolOptions now) => options = now;
+
     private Reply Operate(RequestKey? request, Func<IStoreTransaction, LeaseClock, Reply> work) => store.Write(transaction =>
     {
         if (request is not null && transaction.FindResult(request.Id) is { } earlier)

@@ -1,9 +1,11 @@
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Domain.Simulation;
 using Interlock.Engine.Agents;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Importers;
+using Interlock.Engine.Learning;
 using Interlock.Engine.Merging;
 using Interlock.Engine.Protocol;
 using Interlock.Engine.Sandbox;
@@ -24,20 +26,26 @@ public sealed class Coordinator
     private static readonly HashSet<string> Passing =
     [
         RefusalCodes.Backoff, RefusalCodes.AlreadyClaimed, RefusalCodes.AgentLimit, RefusalCodes.ModuleLimit,
-        RefusalCodes.EpicLimit, RefusalCodes.TypeLimit, RefusalCodes.FileBusy, RefusalCodes.Reserved,
+        RefusalCodes.EpicLimit, RefusalCodes.TypeLimit, RefusalCodes.ProviderLimit, RefusalCodes.FileBusy, RefusalCodes.Reserved,
     ];
 
     private readonly RunContext context;
     private readonly MergeQueue queue;
     private readonly Recovery recovery;
     private readonly Dictionary<TaskId, TaskRun> running = [];
+
+    // Attempts whose hand-in this tick has seen: their agents are free, and only their clearing up is waited for.
+    private readonly HashSet<long> noticed = [];
     private readonly RunLedger ledger;
+    private readonly LiveConfig config;
     private Task<bool> landing = Task.FromResult(false);
+    private Func<WorkTask, TimeSpan> effort = Effort.Prior;
     private IReadOnlyList<TaskId>? order;
 
-    private Coordinator(RunContext context)
+    private Coordinator(RunContext context, Verifier verifier)
     {
         this.context = context;
+        config = new LiveConfig(context, verifier);
         recovery = new Recovery(context.Workspace);
         queue = QueueOf.Workspace(context.Workspace, context.Repository, context.Pool, context.Verifier, context.Tell);
         ledger = new RunLedger(context.Workspace, context.Options.Story);
@@ -65,7 +73,7 @@ public sealed class Coordinator
             tell(new RunNews(workspace.Protocol.Clock.Now, "WARNING", null, null, warning));
         }
 
-        var coordinator = new Coordinator(new RunContext(workspace, repository, pool, new ShellAdapter(), branch, verifier, options, into.Tell));
+        var coordinator = new Coordinator(new RunContext(workspace, repository, pool, new ShellAdapter(), branch, verifier, options, into.Tell), verifier);
         return await into.EndAsync(await coordinator.LoopAsync(drain, cancel));
     }
 
@@ -82,6 +90,7 @@ public sealed class Coordinator
     private async Task<RunReport> LoopAsync(CancellationToken drain, CancellationToken cancel)
     {
         await RecoverAsync(cancel);
+        await ForecastAsync(cancel);
         await using var warning = new EarlyWarning(context);
         var housekeeping = new Housekeeping(context.Workspace, context.Tell);
         var watch = new AttemptWatch(context);
@@ -89,7 +98,9 @@ public sealed class Coordinator
         {
             while (!cancel.IsCancellationRequested)
             {
+                noticed.UnionWith(running.Values.Where(run => run.HandedIn.IsCompleted).Select(run => run.Lease.Fence));
                 housekeeping.Tick();
+                config.Tick();
                 context.Workspace.Sync();
                 await ReclaimAsync(cancel);
                 StopRevoked();
@@ -135,6 +146,21 @@ public sealed class Coordinator
         await queue.RecoverAsync(cancellation);
     }
 
+    // What was learned orders the work and is held against what came; a run without it is as good as one that knows nothing.
+    private async Task ForecastAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var forecast = await Forecast.OfAsync(context.Workspace, context.Options.Story, cancellation);
+            effort = forecast.Workload.Duration;
+            ledger.Predicted = Simulator.Run(forecast.Workload.WithAgents(context.Options.AgentsUnder(forecast.Workload.Limits))).Makespan;
+        }
+        catch (GitException error)
+        {
+            context.Tell(new RunNews(context.Workspace.Protocol.Clock.Now, "unseen", null, null, $"nothing could be learned from earlier work: {error.Message}"));
+        }
+    }
+
     private async Task ReclaimAsync(CancellationToken cancellation)
     {
         foreach (var line in await recovery.ReclaimAsync(cancellation))
@@ -174,9 +200,11 @@ public sealed class Coordinator
 
         // A task whose lease was taken away waits until the work of that attempt is saved: the next one starts from it.
         var scope = snapshot.Tasks.Where(task => task.Story == context.Options.Story && !running.ContainsKey(task.Id)).Select(task => task.Id).ToHashSet();
-        var busy = running.Values.Select(run => run.Lease.Agent).ToHashSet();
-        var idle = workspace.Config.Roster.Agents.Where(agent => !busy.Contains(agent.Id)).Select(agent => new Worker(agent.Id, agent.Type)).ToList();
-        var plan = Scheduler.Plan(snapshot, scope, idle, context.Options.Agents - running.Count, workspace.Protocol.Options.IgnoreCase, lastOrder: order);
+        var atWork = running.Values.Where(run => !noticed.Contains(run.Lease.Fence)).ToList();
+        var busy = atWork.Select(run => run.Lease.Agent).ToHashSet();
+        var idle = workspace.Config.Roster.Agents.Where(agent => !busy.Contains(agent.Id)).Select(agent => new Worker(agent.Id, agent.Type) { Provider = Provider }).ToList();
+        var plan = Scheduler.Plan(
+            snapshot, scope, idle, context.Options.AgentsUnder(snapshot.Limits) - atWork.Count, workspace.Protocol.Options.IgnoreCase, effort, order);
         order = plan.Order;
         var claims = plan.Decisions.OfType<Decision.Claim>().ToList();
         if (claims.Count > 0)
@@ -195,11 +223,14 @@ public sealed class Coordinator
         return waits;
     }
 
+    // All agents of a run are of one adapter.
+    private string Provider => context.Adapter.Name;
+
     private void Begin(Decision.Claim claim, string tip)
     {
         var reply = context.Workspace.Protocol.Claim(new ClaimRequest(
             claim.Task, claim.Agent, Supervisor: Housekeeping.Self, BaseCommit: tip,
-            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)));
+            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)) { Provider = Provider });
         if (reply.Done)
         {
             ledger.Started(claim.Task);
@@ -210,7 +241,7 @@ public sealed class Coordinator
     private async Task WaitAsync(IReadOnlyList<Decision.Wait> waits, CancellationToken drain, CancellationToken cancel)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var wake = new List<Task>(running.Values.Select(run => run.Completion)) { Task.Delay(NextTick(waits), context.Workspace.Protocol.Clock.Time, timer.Token) };
+        var wake = new List<Task>(running.Values.Select(run => noticed.Contains(run.Lease.Fence) ? run.Completion : run.HandedIn)) { Task.Delay(NextTick(waits), context.Workspace.Protocol.Clock.Time, timer.Token) };
         if (!landing.IsCompleted)
         {
             wake.Add(landing);

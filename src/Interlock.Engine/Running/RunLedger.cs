@@ -26,6 +26,9 @@ internal sealed class RunLedger
         doneBefore = [.. Tasks().Where(task => task.IsFinished).Select(task => task.Id)];
     }
 
+    /// <summary>How long the run was expected to take; null when nobody could say.</summary>
+    public TimeSpan? Predicted { get; set; }
+
     public void Started(TaskId task) => firstClaim.TryAdd(task, workspace.Protocol.Clock.Now);
 
     public void Ended(TaskId task, TimeSpan time)
@@ -55,6 +58,7 @@ internal sealed class RunLedger
             path.Tasks,
             cancelled)
         {
+            Predicted = Predicted,
             FlakyChecks = workspace.Protocol.FlakyChecks(),
             Sandbox = Sandboxes.For(workspace.Config.Config).Level,
         };

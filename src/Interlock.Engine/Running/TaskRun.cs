@@ -14,13 +14,18 @@ namespace Interlock.Engine.Running;
 /// <summary>What every attempt of one run shares.</summary>
 internal sealed record RunContext(
     Workspace Workspace, Repository Repository, WorktreePool Pool, IAgentAdapter Adapter, IntegrationBranch Branch, IVerifier Verifier, RunOptions Options,
-    Action<RunNews> Tell);
+    Action<RunNews> Tell)
+{
+    /// <summary>What counts from the next attempt on: the configuration may change while a run is at work.</summary>
+    public RunOptions Options { get; set; } = Options;
+}
 
 /// <summary>One attempt at one task: worktree, agent, seal, submit. Ends by itself with the task submitted or failed.</summary>
 internal sealed class TaskRun : IDisposable
 {
     private readonly RunContext context;
     private readonly CancellationTokenSource stop = new();
+    private readonly TaskCompletionSource handedIn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? stopReason;
 
     private TaskRun(RunContext context, WorkTask task, Lease lease, LeaseToken token)
@@ -42,6 +47,9 @@ internal sealed class TaskRun : IDisposable
 
     /// <summary>Null until it is made.</summary>
     public Worktree? Worktree { get; private set; }
+
+    /// <summary>Done once its agent is free for other work: its own is handed in, or everything is over.</summary>
+    public Task HandedIn => handedIn.Task;
 
     /// <summary>Time the agent itself was at work.</summary>
     public TimeSpan Busy { get; private set; }
@@ -84,6 +92,10 @@ internal sealed class TaskRun : IDisposable
         {
             // Whatever went wrong concerns this attempt alone; the others go on.
             await SaveAsync(worktree, salvaged => Fail(error.Message, null, salvaged));
+        }
+        finally
+        {
+            handedIn.TrySetResult();
         }
     }
 
@@ -178,6 +190,8 @@ internal sealed class TaskRun : IDisposable
 
         if (Submit(work))
         {
+            // Clearing up behind it keeps neither the agent nor the queue waiting.
+            handedIn.TrySetResult();
             await RemoveAsync(worktree);
             return;
         }

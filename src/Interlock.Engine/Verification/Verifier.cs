@@ -20,9 +20,9 @@ internal sealed class Verifier : IVerifier
     private readonly Workspace workspace;
     private readonly Repository repository;
     private readonly WorktreePool pool;
-    private readonly IReadOnlyList<Check> checks;
+    private IReadOnlyList<Check> checks;
     private readonly Action<RunNews> tell;
-    private readonly Sandboxes sandboxes;
+    private Sandboxes sandboxes;
     private readonly CheckRunner runner;
     private readonly CheckKeys keys;
 
@@ -34,6 +34,14 @@ internal sealed class Verifier : IVerifier
         sandboxes = checks.Count == 0 ? Sandboxes.None : Sandboxes.Require(workspace.Config.Config);
         runner = new CheckRunner(workspace.Protocol.Clock.Time, (check, directory) => sandboxes.Of(SandboxScopes.ForCheck(workspace, repository, pool, directory, check.Network)));
         keys = new CheckKeys(workspace, repository, pool, sandboxes.Level);
+    }
+
+    /// <summary>Asks these checks from the next verification on.</summary>
+    /// <exception cref="Configuration.BadInputException">The configuration insists on a sandbox and there is none.</exception>
+    public void Use(IReadOnlyList<Check> now)
+    {
+        sandboxes = now.Count == 0 ? sandboxes : Sandboxes.Require(workspace.Config.Config);
+        checks = now;
     }
 
     /// <summary>Keeps a candidate alive for whoever wants to look at it.</summary>
@@ -129,6 +137,7 @@ internal sealed class Verifier : IVerifier
                 environment[variable] = value;
             }
 
+            using var turn = await workspace.Builds.TakeAsync(cancellation);
             return await runner.RunAsync(worktree.Path, question.Checks, folder, environment, cancellation);
         }
         finally

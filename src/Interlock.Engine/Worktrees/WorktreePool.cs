@@ -248,7 +248,7 @@ public sealed class WorktreePool
             var paths = setup.Bring(repository, worktree);
             var marker = WorktreeMarker.Read(worktree.GitDir)! with { SetupPaths = paths };
             marker.Write(worktree.GitDir);
-            await setup.RunCommandsAsync(repository, worktree, EnvironmentOf(worktree), cancellation);
+            await setup.RunCommandsAsync(repository, worktree, EnvironmentOf(worktree), options.Builds, cancellation);
             (marker with { Ready = true }).Write(worktree.GitDir);
         }
         catch

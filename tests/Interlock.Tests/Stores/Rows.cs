@@ -31,6 +31,7 @@ internal static class Rows
     public static Lease FullLease(TaskId task, AgentId agent) => Lease(task, agent) with
     {
         AgentType = "dev",
+        Provider = "shell",
         Module = "2.5 Backend",
         Epic = "2",
         Files = ["src/a.cs", "src/ü/**"],
