@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Running;
 using Interlock.Engine.Stores;
 
 namespace Interlock.App.Cli;
@@ -20,6 +21,8 @@ internal static class ExplainVerb
             {
                 return Answers.Refuse(context.Terminal, why!);
             }
+
+            why ??= SpendingRules.WhyNot(context.Workspace, found);
 
             var lease = snapshot.LeaseOf(id);
             if (context.Terminal.Json)

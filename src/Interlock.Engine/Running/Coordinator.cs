@@ -1,7 +1,6 @@
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
-using Interlock.Engine.Agents;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Importers;
 using Interlock.Engine.Merging;
@@ -32,6 +31,7 @@ public sealed class Coordinator
     private readonly Recovery recovery;
     private readonly Dictionary<TaskId, TaskRun> running = [];
     private readonly RunLedger ledger;
+    private readonly Staffing staffing;
     private Task<bool> landing = Task.FromResult(false);
 
     private Coordinator(RunContext context)
@@ -40,6 +40,7 @@ public sealed class Coordinator
         recovery = new Recovery(context.Workspace);
         queue = QueueOf.Workspace(context.Workspace, context.Repository, context.Pool, context.Verifier, context.Tell);
         ledger = new RunLedger(context.Workspace, context.Options.Story);
+        staffing = new Staffing(context, () => running.Values.Select(run => run.Provider));
     }
 
     /// <summary>Runs a story until nothing more can be done for it.</summary>
@@ -64,7 +65,7 @@ public sealed class Coordinator
             tell(new RunNews(workspace.Protocol.Clock.Now, "WARNING", null, null, warning));
         }
 
-        var coordinator = new Coordinator(new RunContext(workspace, repository, pool, new ShellAdapter(), branch, verifier, options, into.Tell));
+        var coordinator = new Coordinator(new RunContext(workspace, repository, pool, branch, verifier, options, into.Tell));
         return await into.EndAsync(await coordinator.LoopAsync(drain, cancel));
     }
 
@@ -120,13 +121,14 @@ public sealed class Coordinator
 
     // With nothing of ours in motion, only a pause that ends or a holder outside of this run lets a task start. Work that waits
     // for a person, on a red or paused branch, holds its files as long as that takes: that is for the report, not for the loop.
-    private bool WillPass(IReadOnlyList<Decision.Wait> waits) => waits.Any(wait => wait.Because.Code == RefusalCodes.Backoff)
+    private bool WillPass(IReadOnlyList<Decision.Wait> waits) => waits.Any(wait => wait.Because.Code is RefusalCodes.Backoff or RefusalCodes.ProviderLimited)
         || (waits.Any(wait => Passing.Contains(wait.Because.Code)) && context.Workspace.Store.Read(reader => reader.LiveLeases()).Any(lease => !lease.InReview));
 
     private async Task RecoverAsync(CancellationToken cancellation)
     {
         await ReclaimAsync(cancellation);
         await recovery.SweepAsync(context.Pool, cancellation);
+        context.Homes.Sweep(staffing.HomesInUse());
         await queue.RecoverAsync(cancellation);
     }
 
@@ -170,8 +172,8 @@ public sealed class Coordinator
         // A task whose lease was taken away waits until the work of that attempt is saved: the next one starts from it.
         var scope = snapshot.Tasks.Where(task => task.Story == context.Options.Story && !running.ContainsKey(task.Id)).Select(task => task.Id).ToHashSet();
         var busy = running.Values.Select(run => run.Lease.Agent).ToHashSet();
-        var idle = workspace.Config.Roster.Agents.Where(agent => !busy.Contains(agent.Id)).Select(agent => new Worker(agent.Id, agent.Type)).ToList();
-        var decisions = Scheduler.Decide(snapshot, scope, idle, context.Options.Agents - running.Count, workspace.Protocol.Options.IgnoreCase);
+        var staff = staffing.Look(snapshot, scope, busy);
+        var decisions = Scheduler.Decide(snapshot, staff.Scope, staff.Idle, context.Options.Agents - running.Count, workspace.Protocol.Options.IgnoreCase);
         var claims = decisions.OfType<Decision.Claim>().ToList();
         if (claims.Count > 0)
         {
@@ -179,7 +181,8 @@ public sealed class Coordinator
             claims.ForEach(claim => Begin(claim, tip));
         }
 
-        var waits = decisions.OfType<Decision.Wait>().ToList();
+        var waits = staff.Explain(decisions.OfType<Decision.Wait>());
+        ledger.Waiting(waits);
         foreach (var wait in waits.Where(wait => wait.Because.Code is RefusalCodes.FileBusy or RefusalCodes.Reserved && snapshot.Find(wait.Task)!.WaitingSince is null))
         {
             workspace.Protocol.NoteWaiting(wait.Task, wait.Because);
@@ -190,13 +193,19 @@ public sealed class Coordinator
 
     private void Begin(Decision.Claim claim, string tip)
     {
+        // One that was begun a moment ago may be the only one its provider may serve for now.
+        if (staffing.PickFor(claim.AgentType) is not { } pick)
+        {
+            return;
+        }
+
         var reply = context.Workspace.Protocol.Claim(new ClaimRequest(
             claim.Task, claim.Agent, Supervisor: Housekeeping.Self, BaseCommit: tip,
             WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)));
         if (reply.Done)
         {
             ledger.Started(claim.Task);
-            running[claim.Task] = TaskRun.Start(context, reply.Task!, reply.Lease!, LeaseToken.TryParse(reply.Token)!);
+            running[claim.Task] = TaskRun.Start(context, reply.Task!, reply.Lease!, LeaseToken.TryParse(reply.Token)!, pick);
         }
     }
 

@@ -27,6 +27,8 @@ internal sealed partial class SqliteTransactionScope
         .. RowsOf("landing", "fence"),
         .. RowsOf("branch", "ref"),
         .. RowsOf("message", "id"),
+        .. RowsOf("usage", "fence"),
+        .. RowsOf("breaker", "id"),
         .. Query("SELECT message, agent, at FROM delivery", ReadDelivery),
     ];
 
