@@ -66,6 +66,7 @@ internal static class CommandLineApp
         root.Subcommands.Add(ExportVerb.Create(verbs));
         root.Subcommands.Add(AssignVerb.Create(verbs));
         root.Subcommands.Add(RunVerb.Create(verbs));
+        root.Subcommands.Add(AgentsVerb.Create(verbs));
         root.Subcommands.Add(TrustVerb.Create(verbs));
         root.Subcommands.Add(StatusVerb.Create(verbs));
         root.Subcommands.Add(ExplainVerb.Create(verbs));

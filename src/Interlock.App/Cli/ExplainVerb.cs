@@ -3,6 +3,7 @@ using System.Text.Json;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Projections;
+using Interlock.Engine.Running;
 using Interlock.Engine.Stores;
 
 namespace Interlock.App.Cli;
@@ -24,6 +25,7 @@ internal static class ExplainVerb
 
             var explained = Explanation.Of(snapshot, found, context.Protocol.Options.IgnoreCase);
             var why = explained.Because ?? context.Protocol.WhyNot(id);
+            why ??= SpendingRules.WhyNot(context.Workspace, found);
             var lease = snapshot.LeaseOf(id);
             if (context.Terminal.Json)
             {

@@ -17,6 +17,15 @@ internal static class RunReportText
         terminal.Line($"  attempts       {report.Attempts}");
         terminal.Line($"  took           {Ages.Text(report.Wall)}{Predicted(report)}");
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  agents at work {Ages.Text(report.Busy)} in all, {report.Parallelism:0.0} at once on average"));
+        if (SpendingText.Line(report.Usages) is { } spent)
+        {
+            terminal.Line($"  spent          {spent}");
+            foreach (var line in SpendingText.ByPreset(report.Usages))
+            {
+                terminal.Line($"                 {line}");
+            }
+        }
+
         if (report.CriticalTasks.Count > 0 && report.CriticalPath > TimeSpan.Zero)
         {
             terminal.Line(string.Create(
@@ -82,6 +91,7 @@ internal static class RunReportText
         writer.WriteNumber("agent_seconds", Math.Round(report.Busy.TotalSeconds, 3));
         writer.WriteNumber("parallelism", Math.Round(report.Parallelism, 3));
         writer.WriteNumber("critical_path_seconds", Math.Round(report.CriticalPath.TotalSeconds, 3));
+        SpendingText.Write(writer, report.Usages);
         CheckHealth.Write(writer, report.Sandbox, report.FlakyChecks);
         StatusFile.WriteList(writer, "critical_path", report.CriticalTasks.Select(id => id.Value));
         List(writer, "landed", report.Landed);

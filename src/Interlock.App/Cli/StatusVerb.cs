@@ -82,6 +82,18 @@ internal static class StatusVerb
             CheckHealth.Print(terminal, context.Protocol.FlakyChecks());
         }
 
+        var now = context.Protocol.Clock.Now;
+        var (usages, breakers) = context.Workspace.Store.Read(reader => (reader.Usages(), reader.Breakers()));
+        foreach (var line in SpendingText.Limits(breakers, now))
+        {
+            terminal.Line(line);
+        }
+
+        if (SpendingText.Line([.. usages.Where(usage => stories.Any(story => story.Key == usage.Story))]) is { } spent)
+        {
+            terminal.Line($"Spent: {spent}.");
+        }
+
         StatusText.Print(terminal, snapshot, stories, full);
     }
 
@@ -102,6 +114,9 @@ internal static class StatusVerb
         }
 
         writer.WriteEndArray();
+        var (usages, breakers) = context.Workspace.Store.Read(reader => (reader.Usages(), reader.Breakers()));
+        SpendingText.Write(writer, [.. usages.Where(usage => stories.Any(story => story.Key == usage.Story))]);
+        SpendingText.Write(writer, breakers, context.Protocol.Clock.Now);
         StatusText.Write(writer, snapshot, stories, context.Workspace.Store.Epoch);
         Answers.WriteOverdue(writer, context.Workspace.Mailbox.Overdue());
         StatusFile.WriteList(writer, "salvaged", kept.Select(id => id.Value));

@@ -23,8 +23,8 @@ public static class GuardedClis
     /// <summary>Every word, in alphabetical order.</summary>
     public static IReadOnlyList<string> Words { get; } = [.. ByWord.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>Null for a word that names none.</summary>
-    public static GuardedCli? TryParse(string? word) => word is not null && ByWord.TryGetValue(word, out var cli) ? cli : null;
+    /// <summary>Null for a word that names none. A CLI is known by the name of its program too.</summary>
+    public static GuardedCli? TryParse(string? word) => word == "cursor-agent" ? GuardedCli.Cursor : word is not null && ByWord.TryGetValue(word, out var cli) ? cli : null;
 
     /// <summary>The word that <see cref="TryParse"/> reads back.</summary>
     public static string Word(this GuardedCli cli) => cli.ToString().ToLowerInvariant();

@@ -80,4 +80,7 @@ public sealed class Obstacle(string code, Func<Refusal> words)
     public string Code => code;
 
     public Refusal Refusal => refusal ??= words();
+
+    /// <summary>One that is in words already.</summary>
+    public static Obstacle Of(Refusal refusal) => new(refusal.Code, () => refusal);
 }

@@ -43,6 +43,9 @@ public static class RefusalCodes
     public const string ChecksFailed = "checks-failed";
     public const string NothingToDo = "nothing-to-do";
     public const string NoSpace = "no-space";
+    public const string Budget = "budget";
+    public const string ProviderLimited = "provider-limited";
+    public const string NoAgent = "no-agent";
     public const string UnknownSalvage = "unknown-salvage";
     public const string BranchExists = "branch-exists";
     public const string Dirty = "dirty";

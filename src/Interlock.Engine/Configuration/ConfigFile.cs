@@ -134,7 +134,7 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         }
 
         ValidateMergeRules(bytes);
-        foreach (var (near, message) in WorktreesRules.Mistakes(Config))
+        foreach (var (near, message) in WorktreesRules.Mistakes(Config).Concat(AgentRules.Mistakes(Config)))
         {
             Require(false, bytes, near, message);
         }
@@ -142,7 +142,6 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         Require(FilePattern.TryParse(Config.Plan, out var plan, out var why) && plan!.IsExact, bytes, Config.Plan, $"plan '{Config.Plan}' is not a path inside the repository{(why is null ? "" : $": {why}")}");
         var unknown = Config.PlanRelax.FirstOrDefault(word => !DependencyKinds.Relaxable.Contains(word));
         Require(unknown is null, bytes, unknown ?? "", $"'{unknown}' is no order that can be relaxed: {string.Join(", ", DependencyKinds.Relaxable)}");
-        Require(Config.Agent is null or { Adapter: "shell" }, bytes, "adapter", $"adapter '{Config.Agent?.Adapter}' is not known; this version has: shell");
         ValidateChecks(bytes);
     }
 
@@ -207,7 +206,14 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
             ("merge_rules", Config.MergeRules),
             ("clone", Config.Worktrees.Cloned),
             ("keep", Config.Worktrees.Keep),
+            ("args", Config.Agent?.Args),
+            ("environment", Config.Agent?.Environment),
+            ("fallback", Config.Agent?.Fallback),
         };
+        lists.AddRange(Config.Agents.Values.Where(entry => entry is not null).SelectMany(entry => new (string, IEnumerable<object?>?)[]
+        {
+            ("args", entry.Args), ("environment", entry.Environment), ("fallback", entry.Fallback),
+        }));
         lists.AddRange(Config.MergeRules.Where(rule => rule is not null).Select(rule => ("paths", (IEnumerable<object?>?)rule.Paths)));
         lists.AddRange((Config.Roster ?? []).Where(entry => entry is not null).Select(entry => ("specialties", (IEnumerable<object?>?)entry.Specialties)));
         foreach (var (name, globs) in Config.Modules)

@@ -78,7 +78,7 @@ public sealed record CursorSetup(string Path, string Hash, IReadOnlyList<SetupSt
                 throw Unusable(path, "a command of its setup is no text");
             }
 
-            steps.Add(new SetupStep(ShellAdapter.Shell(line), Script: null, RootVariable));
+            steps.Add(new SetupStep(ShellCommand.Of(line), Script: null, RootVariable));
         }
 
         return new CursorSetup(path, TrustedScript.HashOf(bytes), steps);

@@ -32,6 +32,14 @@ public sealed record InterlockConfig
     public LeaseSection Lease { get; set; } = new();
     public AgentSection? Agent { get; set; }
 
+    /// <summary>Named ways to run an agent, for <c>agent.adapter</c>, <c>fallback</c>, the roster and <c>run --agent</c>.</summary>
+    public IReadOnlyDictionary<string, NamedAgentSection> Agents { get; set; } = new Dictionary<string, NamedAgentSection>();
+
+    public BudgetSection Budget { get; set; } = new();
+
+    /// <summary>Model name to price, besides and before the list that comes with the program.</summary>
+    public IReadOnlyDictionary<string, PriceEntry> Prices { get; set; } = new Dictionary<string, PriceEntry>();
+
     /// <summary>Null when nothing is said; <c>"none"</c> is an empty list with <see cref="ChecksSection.None"/>.</summary>
     public ChecksSection? Checks { get; set; }
 
@@ -97,6 +105,9 @@ public sealed record RosterEntry
     public required string Type { get; set; }
     public int Count { get; set; } = 1;
 
+    /// <summary>What its agents are: an entry of <c>agents</c> or an adapter; null for <c>agent</c>.</summary>
+    public string? Adapter { get; set; }
+
     /// <summary>Words and phrases that mark a task as theirs.</summary>
     public IReadOnlyList<string> Specialties { get; set; } = [];
 }
@@ -120,18 +131,6 @@ public sealed record LimitsSection
 public sealed record LeaseSection
 {
     public TimeSpan Duration { get; set; } = TimeSpan.FromHours(2);
-}
-
-public sealed record AgentSection
-{
-    public string Adapter { get; set; } = "shell";
-    public required CommandLine Command { get; set; }
-
-    /// <summary>Wall clock one attempt may take.</summary>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(60);
-
-    /// <summary>How long it may print nothing.</summary>
-    public TimeSpan Silence { get; set; } = TimeSpan.FromMinutes(20);
 }
 
 public sealed record CheckEntry

@@ -2,7 +2,6 @@ using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Domain.Simulation;
-using Interlock.Engine.Agents;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Importers;
 using Interlock.Engine.Learning;
@@ -37,6 +36,7 @@ public sealed class Coordinator
     // Attempts whose hand-in this tick has seen: their agents are free, and only their clearing up is waited for.
     private readonly HashSet<long> noticed = [];
     private readonly RunLedger ledger;
+    private readonly Staffing staffing;
     private readonly LiveConfig config;
     private Task<bool> landing = Task.FromResult(false);
     private Func<WorkTask, TimeSpan> effort = Effort.Prior;
@@ -49,6 +49,7 @@ public sealed class Coordinator
         recovery = new Recovery(context.Workspace);
         queue = QueueOf.Workspace(context.Workspace, context.Repository, context.Pool, context.Verifier, context.Tell);
         ledger = new RunLedger(context.Workspace, context.Options.Story);
+        staffing = new Staffing(context, () => running.Values.Select(run => run.Provider));
     }
 
     /// <summary>Runs a story until nothing more can be done for it.</summary>
@@ -73,7 +74,7 @@ public sealed class Coordinator
             tell(new RunNews(workspace.Protocol.Clock.Now, "WARNING", null, null, warning));
         }
 
-        var coordinator = new Coordinator(new RunContext(workspace, repository, pool, new ShellAdapter(), branch, verifier, options, into.Tell), verifier);
+        var coordinator = new Coordinator(new RunContext(workspace, repository, pool, branch, verifier, options, into.Tell), verifier);
         return await into.EndAsync(await coordinator.LoopAsync(drain, cancel));
     }
 
@@ -136,13 +137,14 @@ public sealed class Coordinator
 
     // With nothing of ours in motion, only a pause that ends or a holder outside of this run lets a task start. Work that waits
     // for a person, on a red or paused branch, holds its files as long as that takes: that is for the report, not for the loop.
-    private bool WillPass(IReadOnlyList<Decision.Wait> waits) => waits.Any(wait => wait.Code == RefusalCodes.Backoff)
+    private bool WillPass(IReadOnlyList<Decision.Wait> waits) => waits.Any(wait => wait.Code is RefusalCodes.Backoff or RefusalCodes.ProviderLimited)
         || (waits.Any(wait => Passing.Contains(wait.Code)) && context.Workspace.Store.Read(reader => reader.LiveLeases()).Any(lease => !lease.InReview));
 
     private async Task RecoverAsync(CancellationToken cancellation)
     {
         await ReclaimAsync(cancellation);
         await recovery.SweepAsync(context.Pool, cancellation);
+        context.Homes.Sweep(staffing.HomesInUse());
         await queue.RecoverAsync(cancellation);
     }
 
@@ -201,10 +203,9 @@ public sealed class Coordinator
         // A task whose lease was taken away waits until the work of that attempt is saved: the next one starts from it.
         var scope = snapshot.Tasks.Where(task => task.Story == context.Options.Story && !running.ContainsKey(task.Id)).Select(task => task.Id).ToHashSet();
         var atWork = running.Values.Where(run => !noticed.Contains(run.Lease.Fence)).ToList();
-        var busy = atWork.Select(run => run.Lease.Agent).ToHashSet();
-        var idle = workspace.Config.Roster.Agents.Where(agent => !busy.Contains(agent.Id)).Select(agent => new Worker(agent.Id, agent.Type) { Provider = Provider }).ToList();
+        var staff = staffing.Look(snapshot, scope, atWork.Select(run => run.Lease.Agent).ToHashSet());
         var plan = Scheduler.Plan(
-            snapshot, scope, idle, context.Options.AgentsUnder(snapshot.Limits) - atWork.Count, workspace.Protocol.Options.IgnoreCase, effort, order);
+            snapshot, staff.Scope, staff.Idle, context.Options.AgentsUnder(snapshot.Limits) - atWork.Count, workspace.Protocol.Options.IgnoreCase, effort, order);
         order = plan.Order;
         var claims = plan.Decisions.OfType<Decision.Claim>().ToList();
         if (claims.Count > 0)
@@ -213,7 +214,8 @@ public sealed class Coordinator
             claims.ForEach(claim => Begin(claim, tip));
         }
 
-        var waits = plan.Decisions.OfType<Decision.Wait>().ToList();
+        var waits = staff.Explain(plan.Decisions.OfType<Decision.Wait>());
+        ledger.Waiting(waits);
         var refused = waits.Where(wait => wait.Code is RefusalCodes.FileBusy or RefusalCodes.Reserved && snapshot.Find(wait.Task)!.WaitingSince is null).ToList();
         if (refused.Count > 0)
         {
@@ -223,18 +225,21 @@ public sealed class Coordinator
         return waits;
     }
 
-    // All agents of a run are of one adapter.
-    private string Provider => context.Adapter.Name;
-
     private void Begin(Decision.Claim claim, string tip)
     {
+        // One that was begun a moment ago may be the only one its provider may serve for now.
+        if (staffing.PickFor(claim.AgentType) is not { } pick)
+        {
+            return;
+        }
+
         var reply = context.Workspace.Protocol.Claim(new ClaimRequest(
             claim.Task, claim.Agent, Supervisor: Housekeeping.Self, BaseCommit: tip,
-            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)) { Provider = Provider });
+            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)) { Provider = pick.Preset.Profile.Provider });
         if (reply.Done)
         {
             ledger.Started(claim.Task);
-            running[claim.Task] = TaskRun.Start(context, reply.Task!, reply.Lease!, LeaseToken.TryParse(reply.Token)!);
+            running[claim.Task] = TaskRun.Start(context, reply.Task!, reply.Lease!, LeaseToken.TryParse(reply.Token)!, pick);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Interlock.Engine.Agents;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Verification;
 
@@ -81,10 +82,10 @@ internal sealed class LiveConfig(RunContext context, Verifier verifier)
         untrusted = null;
         var (was, now) = (Workspace.Config.Config, next.Config);
         var taken = new List<string>();
-        if (!context.Options.AgentTyped && now.Agent is { } agent && Text(was with { Agent = agent }) != Text(was))
+        if (!context.Options.AgentTyped && Text(was with { Agent = now.Agent, Agents = now.Agents }) != Text(was) && AgentPresets.Configured(now) is { } presets)
         {
-            context.Options = context.Options with { Agent = agent };
-            was = was with { Agent = agent };
+            context.Options = context.Options with { Presets = presets };
+            was = was with { Agent = now.Agent, Agents = now.Agents };
             taken.Add("agent");
         }
 

@@ -1,15 +1,17 @@
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Domain.Spending;
 using Interlock.Domain.Verification;
-using Interlock.Engine.Configuration;
+using Interlock.Engine.Agents;
 using Interlock.Engine.Verification;
 
 namespace Interlock.Engine.Running;
 
 /// <summary>What one automated run does.</summary>
 /// <param name="Agents">Most agents at once, the limits of the configuration apart; null for those alone.</param>
+/// <param name="Presets">What each type of agent is started as.</param>
 /// <param name="Checks">Empty only when the configuration says "none" in writing.</param>
-public sealed record RunOptions(StoryId Story, int? Agents, AgentSection Agent, IReadOnlyList<Check> Checks, bool AllowDirty)
+public sealed record RunOptions(StoryId Story, int? Agents, AgentPresets Presets, IReadOnlyList<Check> Checks, bool AllowDirty)
 {
     /// <summary>Null when no branch is to follow.</summary>
     public IntoOptions? Into { get; init; }
@@ -50,6 +52,9 @@ public sealed record RunReport(
 
     /// <summary>Checks that were flaky in their last runs, the least reliable first.</summary>
     public IReadOnlyList<Flakiness> FlakyChecks { get; init; } = [];
+
+    /// <summary>What the attempts of this run used.</summary>
+    public IReadOnlyList<AttemptUsage> Usages { get; init; } = [];
 
     /// <summary><c>bwrap</c> or <c>none</c>.</summary>
     public string Sandbox { get; init; } = "";

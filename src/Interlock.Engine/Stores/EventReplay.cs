@@ -85,7 +85,7 @@ public sealed class EventReplay
 
     private static string KeyOf(string table, JsonElement doc) => table switch
     {
-        "lease" or "landing" => doc.GetProperty("Fence").GetInt64().ToString(CultureInfo.InvariantCulture),
+        "lease" or "landing" or "usage" => doc.GetProperty("Fence").GetInt64().ToString(CultureInfo.InvariantCulture),
         "branch" => doc.GetProperty("Ref").GetString()!,
         "delivery" => $"{doc.GetProperty("Message").GetString()}/{doc.GetProperty("Agent").GetString()}",
         _ => doc.GetProperty("Id").GetString()!,

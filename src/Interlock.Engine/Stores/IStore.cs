@@ -3,6 +3,7 @@ using Interlock.Domain.Merging;
 using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Domain.Spending;
 using Interlock.Domain.Verification;
 
 namespace Interlock.Engine.Stores;
@@ -114,6 +115,15 @@ public interface IStoreReader
 
     /// <summary>Every check with an answer, by name.</summary>
     IReadOnlyList<string> CheckNames();
+
+    /// <summary>Of every attempt there ever was, by fence.</summary>
+    IReadOnlyList<AttemptUsage> Usages();
+
+    /// <summary>Of the attempts at one task, oldest first.</summary>
+    IReadOnlyList<AttemptUsage> Usages(TaskId task);
+
+    /// <summary>Of every provider that ever refused, by name.</summary>
+    IReadOnlyList<Breaker> Breakers();
 }
 
 public interface IStoreTransaction : IStoreReader
@@ -134,6 +144,8 @@ public interface IStoreTransaction : IStoreReader
     /// <summary>No row that events rebuild.</summary>
     void Put(Supervisor holder, Heartbeat beat);
 
+    void Put(AttemptUsage usage);
+    void Put(Breaker breaker);
     void Put(Landing landing);
     void Put(BranchState branch);
 

@@ -6,6 +6,7 @@ using Interlock.Domain.Merging;
 using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Domain.Spending;
 
 namespace Interlock.Engine.Stores;
 
@@ -22,6 +23,8 @@ namespace Interlock.Engine.Stores;
 [JsonSerializable(typeof(PlanStory))]
 [JsonSerializable(typeof(Delivery))]
 [JsonSerializable(typeof(Suggestion))]
+[JsonSerializable(typeof(AttemptUsage))]
+[JsonSerializable(typeof(Breaker))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class StoreJson : JsonSerializerContext;
 

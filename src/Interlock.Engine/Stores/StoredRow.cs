@@ -4,7 +4,7 @@ using Interlock.Domain.Plans;
 namespace Interlock.Engine.Stores;
 
 /// <summary>One row of the state that the log of events rebuilds.</summary>
-/// <param name="Table">As events name it: <c>story</c>, <c>task</c>, <c>lease</c>, <c>landing</c>, <c>branch</c>, <c>message</c>, <c>delivery</c>, <c>suggestion</c>.</param>
+/// <param name="Table">As events name it: <c>story</c>, <c>task</c>, <c>lease</c>, <c>landing</c>, <c>branch</c>, <c>message</c>, <c>delivery</c>, <c>suggestion</c>, <c>usage</c>, <c>breaker</c>.</param>
 /// <param name="Key">Unique in its table.</param>
 /// <param name="Doc">The record as JSON, byte for byte as it was stored.</param>
 /// <param name="Order">Place of a story in the plan; null elsewhere.</param>

@@ -54,7 +54,7 @@ public sealed record WorktreeSetup(IReadOnlyList<string> Copy, IReadOnlyList<str
             ["INTERLOCK_WORKTREE"] = worktree.Path,
             ["INTERLOCK_ROOT"] = root,
         });
-        var own = SetupCommand is null ? [] : new[] { new SetupStep(ShellAdapter.Shell(SetupCommand)) };
+        var own = SetupCommand is null ? [] : new[] { new SetupStep(ShellCommand.Of(SetupCommand)) };
         foreach (var step in own.Concat(Steps))
         {
             step.RequireUnchanged();

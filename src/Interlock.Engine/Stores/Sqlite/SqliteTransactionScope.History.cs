@@ -28,6 +28,8 @@ internal sealed partial class SqliteTransactionScope
         .. RowsOf("branch", "ref"),
         .. RowsOf("message", "id"),
         .. RowsOf("suggestion", "id"),
+        .. RowsOf("usage", "fence"),
+        .. RowsOf("breaker", "id"),
         .. Query("SELECT message, agent, at, state FROM delivery", ReadDelivery)
             .Select(delivery => new StoredRow("delivery", delivery.Key, System.Text.Json.JsonSerializer.Serialize(delivery, StoreJson.Default.Delivery))),
     ];
