@@ -149,7 +149,7 @@ public sealed class Damaged_files : IDisposable
     private List<(string Name, byte[] Bytes, Func<byte[], string?> Judge)> Kinds()
     {
         // Two repositories whose paths differ by one bit, as one flip can make them the same.
-        var trusted = """{ "/r/x": "abc1", "/r/y": "abc2" }""";
+        var trusted = $$"""{ "/r/x": "{{new string('1', 64)}}", "/r/y": "{{new string('2', 64)}}" }""";
         var token = repository.Claim("2.5.1");
         File.WriteAllText(Path.Combine(folder, "interlock.json"), Samples.Config);
         var hash = ConfigFile.Read(folder).Hash;
@@ -175,7 +175,7 @@ public sealed class Damaged_files : IDisposable
     {
         var path = Path.Combine(folder, "trusted.json");
         File.WriteAllBytes(path, damaged);
-        return new Trust(path).IsTrusted("/r/x", "abc0") ? "it grants what nobody granted" : null;
+        return new Trust(path).IsTrusted("/r/x", new string('a', 64)) ? "it grants what nobody granted" : null;
     }
 
     private string? Cursor(byte[] damaged)

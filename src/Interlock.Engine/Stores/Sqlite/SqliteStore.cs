@@ -34,6 +34,7 @@ public sealed partial class SqliteStore : IStore
     public static SqliteStore Open(string path, Func<string> newEpoch)
     {
         NetworkFileSystem.Refuse(Path.GetDirectoryName(path)!);
+        RefuseStub(path);
         var gatePath = path + ".gate";
         SqliteConnection? connection = null;
         try
@@ -166,6 +167,11 @@ public sealed partial class SqliteStore : IStore
                 "Use the newer interlock that wrote it");
         }
 
+        if (current < 0)
+        {
+            throw Damaged(path, "its header names a schema that there cannot be", null);
+        }
+
         for (var next = current; next < migrations.Count; next++)
         {
             if (next > 0)
@@ -206,9 +212,21 @@ public sealed partial class SqliteStore : IStore
         13 => Full(path, error),
         // The write-ahead log's index reports a full disk as a plain I/O error.
         10 when HasNoSpace(path) => Full(path, error),
-        11 or 26 => new StoreException($"{path} is damaged: {error.Message}", "See what can be done: interlock doctor", error),
+        11 or 26 => Damaged(path, error.Message, error),
         _ => new StoreException($"{path}: {error.Message}", "Run the command again; if it stays, check the disk", error),
     };
+
+    private static StoreException Damaged(string path, string why, Exception? error) =>
+        new($"{path} is damaged: {why}", "See what can be done: interlock doctor", error);
+
+    // SQLite takes a file that is shorter than its smallest page for a new database, and would begin another store in it.
+    private static void RefuseStub(string path)
+    {
+        if (new FileInfo(path) is { Exists: true, Length: > 0 and < 512 })
+        {
+            throw Damaged(path, "it is cut off", null);
+        }
+    }
 
     private static StoreException Full(string path, SqliteException error) =>
         new($"the disk with {path} is full; nothing was changed", "Free some space and run the command again", error);
