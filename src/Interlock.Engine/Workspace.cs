@@ -82,7 +82,7 @@ public sealed class Workspace : IDisposable
         }
 
         CreatePrivately(stateDir);
-        var store = SqliteStore.Open(Path.Combine(stateDir, "state.db"), NewEpoch);
+        var store = SqliteStore.Open(Path.Combine(stateDir, "state.db"), NewEpoch, DurabilityModes.Of(config.Config.Durability));
         var workspace = new Workspace(root, repository, config, stateDir, store, new Clock(time, ProcessIdentity.Current.BootId));
         workspace.KeepOutOfCommits();
         return workspace;
@@ -114,7 +114,7 @@ public sealed class Workspace : IDisposable
         projections.Write(doors.Reconcile());
     }
 
-    public Snapshot Snapshot() => Store.Read(reader => new Snapshot(reader.Tasks(), reader.LiveLeases(), Protocol.Options.Limits, Protocol.Clock.Read()));
+    public Snapshot Snapshot() => Protocol.Snapshot();
 
     public string? TypeOf(AgentId agent) => Protocol.Options.TypeOf(agent);
 

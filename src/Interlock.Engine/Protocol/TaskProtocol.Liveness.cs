@@ -23,6 +23,13 @@ public sealed partial class TaskProtocol
     public TimeSpan? SilenceOf(Lease lease) => lease.Supervisor is not { } holder ? null
         : store.Read(reader => reader.FindHeartbeat(holder))?.Age(clock.Read());
 
+    /// <summary>Carries out what the reconciler decided, unless the lease was renewed, submitted or heard of since: then the reply names no lease.</summary>
+    public Reply Reclaim(Decision.Reclaim decision) => Reclaim(decision.Fence, decision.Reason, decision.UsesAttempt, "lease.reclaimed", (reader, lease, now) =>
+        Reconciler.IsStillDue(decision.Cause, lease, now, lease.Supervisor is { } holder ? reader.FindHeartbeat(holder)?.Age(now) : null));
+
+    /// <summary>One consistent reading of what decisions are made on.</summary>
+    public Snapshot Snapshot() => store.Read(reader => new Snapshot(reader.Tasks(), reader.LiveLeases(), options.Limits, clock.Read()));
+
     /// <summary>Marks a lease whose supervisor has been silent for a while, or that it reports again. Nothing is taken away yet.</summary>
     public void NoteSilence(long fence, bool silent, string why) => store.Write(transaction =>
     {

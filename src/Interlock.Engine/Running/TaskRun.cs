@@ -110,7 +110,12 @@ internal sealed class TaskRun : IDisposable
         var log = Path.Combine(workspace.StateDir, "logs", $"{Lease.Worktree}.log");
         var process = await AgentProcess.StartAsync(
             command, log, context.Options.Agent.Timeout, context.Options.Agent.Silence, workspace.Protocol.Clock.Time, stop.Token);
-        workspace.Protocol.Register(Token, new Supervisor(process.Identity.Host, process.Identity.BootId, process.Identity.Pid, process.Identity.StartTicks));
+        if (workspace.Protocol.Register(Token, new Supervisor(process.Identity.Host, process.Identity.BootId, process.Identity.Pid, process.Identity.StartTicks)).Refusal is not null)
+        {
+            // Taken away while the agent was started: nobody else knows of this process.
+            Stop("the lease was taken away");
+        }
+
         Failpoint.Hit(Failpoint.AfterSpawn);
         context.Tell(News("started", $"attempt {Task.NextAttempt}, process {process.Identity.Pid}"));
         var outcome = await process.Completion;
