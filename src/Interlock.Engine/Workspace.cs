@@ -84,7 +84,7 @@ public sealed class Workspace : IDisposable
         }
 
         CreatePrivately(stateDir);
-        var store = SqliteStore.Open(Path.Combine(stateDir, "state.db"), NewEpoch);
+        var store = SqliteStore.Open(Path.Combine(stateDir, "state.db"), NewEpoch, DurabilityModes.Of(config.Config.Durability));
         var workspace = new Workspace(root, repository, config, stateDir, store, new Clock(time, ProcessIdentity.Current.BootId));
         workspace.KeepOutOfCommits();
         return workspace;
@@ -117,15 +117,7 @@ public sealed class Workspace : IDisposable
         projections.Write(doors.Reconcile());
     }
 
-    public Snapshot Snapshot() => Store.Read(reader =>
-    {
-        var tasks = reader.Tasks();
-        return new Snapshot(tasks, reader.LiveLeases(), Protocol.Options.Limits, Protocol.Clock.Read())
-        {
-            // One whose id the plan has taken meanwhile is settled by that.
-            Suggestions = [.. reader.Suggestions().Where(suggestion => suggestion.State == SuggestionState.Open && tasks.All(task => task.Id != suggestion.Id))],
-        };
-    });
+    public Snapshot Snapshot() => Protocol.Snapshot();
 
     /// <summary>Works by another configuration from the next operation on.</summary>
     public void Use(ConfigFile config)

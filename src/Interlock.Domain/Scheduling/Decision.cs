@@ -3,6 +3,14 @@ using Interlock.Domain.Plans;
 
 namespace Interlock.Domain.Scheduling;
 
+/// <summary>What a lease is reclaimed for.</summary>
+public enum ReclaimCause
+{
+    Died,
+    Expired,
+    Silent,
+}
+
 /// <summary>What one tick chose for one task, with the reason a person is told.</summary>
 public abstract record Decision(TaskId Task)
 {
@@ -21,7 +29,7 @@ public abstract record Decision(TaskId Task)
 
     /// <summary>End a lease whose holder is gone, save its work and open the task again.</summary>
     /// <param name="UsesAttempt">False when the agent did nothing wrong, such as after a crash of the coordinator.</param>
-    public sealed record Reclaim(TaskId Task, long Fence, string Reason, bool UsesAttempt) : Decision(Task);
+    public sealed record Reclaim(TaskId Task, long Fence, string Reason, bool UsesAttempt, ReclaimCause Cause = ReclaimCause.Died) : Decision(Task);
 
     /// <summary>Tell that a holder who cannot be looked at is silent, or that it reports again.</summary>
     public sealed record Doubt(TaskId Task, long Fence, bool Silent, string Reason) : Decision(Task);

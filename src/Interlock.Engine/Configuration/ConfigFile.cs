@@ -133,6 +133,7 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
             Require(FilePattern.TryParse(glob, out _, out var problem), bytes, glob, $"module glob '{glob}': {problem}");
         }
 
+        Require(DurabilityModes.All.Contains(Config.Durability), bytes, "durability", $"durability '{Config.Durability}' is not known; write full or normal");
         ValidateMergeRules(bytes);
         foreach (var (near, message) in WorktreesRules.Mistakes(Config).Concat(AgentRules.Mistakes(Config)))
         {

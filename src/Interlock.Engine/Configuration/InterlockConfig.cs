@@ -30,6 +30,9 @@ public sealed record InterlockConfig
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Modules { get; set; } = new Dictionary<string, IReadOnlyList<string>>();
 
     public LeaseSection Lease { get; set; } = new();
+
+    /// <summary>One of <see cref="DurabilityModes"/>: what an acknowledged change survives.</summary>
+    public string Durability { get; set; } = DurabilityModes.Full;
     public AgentSection? Agent { get; set; }
 
     /// <summary>Named ways to run an agent, for <c>agent.adapter</c>, <c>fallback</c>, the roster and <c>run --agent</c>.</summary>
@@ -70,6 +73,17 @@ public sealed record InterlockConfig
 
     /// <summary>Shell lines whose output says which tools are installed; a green check counts only for the same output.</summary>
     public IReadOnlyList<string> Toolchain { get; set; } = [];
+}
+
+/// <summary>The words of the setting <c>durability</c>.</summary>
+public static class DurabilityModes
+{
+    public const string Full = "full";
+    public const string Normal = "normal";
+
+    public static IReadOnlyList<string> All { get; } = [Full, Normal];
+
+    public static Stores.Durability Of(string word) => word == Normal ? Stores.Durability.Normal : Stores.Durability.Full;
 }
 
 /// <summary>The words of the setting <c>sandbox</c>.</summary>

@@ -153,9 +153,12 @@ public sealed partial class TaskProtocol
     /// Ends a lease by its fence, whoever asks, and opens its task again. Nothing happens when the lease has
     /// ended meanwhile, and the reply names no lease: a reclaim decided on an old snapshot must not free the successor.
     /// </summary>
-    public Reply Reclaim(long fence, string reason, bool usesAttempt, string kind = "lease.reclaimed") => Operate(null, (transaction, now) =>
+    public Reply Reclaim(long fence, string reason, bool usesAttempt, string kind = "lease.reclaimed") =>
+        Reclaim(fence, reason, usesAttempt, kind, (_, _, _) => true);
+
+    private Reply Reclaim(long fence, string reason, bool usesAttempt, string kind, Func<IStoreReader, Lease, LeaseClock, bool> isDue) => Operate(null, (transaction, now) =>
     {
-        if (transaction.FindLease(fence) is not { Live: true } lease)
+        if (transaction.FindLease(fence) is not { Live: true } lease || !isDue(transaction, lease, now))
         {
             return new Reply();
         }

@@ -23,6 +23,21 @@ public sealed partial class TaskProtocol
     public TimeSpan? SilenceOf(Lease lease) => lease.Supervisor is not { } holder ? null
         : store.Read(reader => reader.FindHeartbeat(holder))?.Age(clock.Read());
 
+    /// <summary>Carries out what the reconciler decided, unless the lease was renewed, submitted or heard of since: then the reply names no lease.</summary>
+    public Reply Reclaim(Decision.Reclaim decision) => Reclaim(decision.Fence, decision.Reason, decision.UsesAttempt, "lease.reclaimed", (reader, lease, now) =>
+        Reconciler.IsStillDue(decision.Cause, lease, now, lease.Supervisor is { } holder ? reader.FindHeartbeat(holder)?.Age(now) : null));
+
+    /// <summary>One consistent reading of what decisions are made on.</summary>
+    public Snapshot Snapshot() => store.Read(reader =>
+    {
+        var tasks = reader.Tasks();
+        return new Snapshot(tasks, reader.LiveLeases(), options.Limits, clock.Read())
+        {
+            // One whose id the plan has taken meanwhile is settled by that.
+            Suggestions = [.. reader.Suggestions().Where(suggestion => suggestion.State == SuggestionState.Open && tasks.All(task => task.Id != suggestion.Id))],
+        };
+    });
+
     /// <summary>Marks a lease whose supervisor has been silent for a while, or that it reports again. Nothing is taken away yet.</summary>
     public void NoteSilence(long fence, bool silent, string why) => store.Write(transaction =>
     {

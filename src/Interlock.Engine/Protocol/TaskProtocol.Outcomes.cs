@@ -147,12 +147,10 @@ public sealed partial class TaskProtocol
             State = spent ? TaskState.Dead : TaskState.Ready,
             Attempts = attempts,
             LastError = reason,
-            NotBefore = spent ? null : now.Wall + Backoff.After(attempts, Jitter()),
+            NotBefore = spent ? null : now.Wall + Backoff.After(attempts, options.Chance()),
             UpdatedAt = now.Wall,
         };
     }
-
-    private static double Jitter() => Random.Shared.NextDouble();
 
     private static WorkTask Completed(WorkTask task, string how, string? commit, DateTimeOffset now) => task with
     {

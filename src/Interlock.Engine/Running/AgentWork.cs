@@ -86,7 +86,12 @@ internal sealed class AgentWork(RunContext context, WorkTask task, Lease lease, 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, attempt.Broken);
         var process = await AgentProcess.StartAsync(command, log, Preset.Timeout, Preset.Silence, workspace.Protocol.Clock.Time, either.Token, listener);
         attempt.Follow(process, agent);
-        workspace.Protocol.Register(token, new Supervisor(process.Identity.Host, process.Identity.BootId, process.Identity.Pid, process.Identity.StartTicks));
+        if (workspace.Protocol.Register(token, new Supervisor(process.Identity.Host, process.Identity.BootId, process.Identity.Pid, process.Identity.StartTicks)).Refusal is not null)
+        {
+            // Taken away while the agent was started: nobody else knows of this process.
+            await process.StopAsync(ProcessLimits.DefaultGrace);
+        }
+
         Failpoint.Hit(Failpoint.AfterSpawn);
         var by = Preset.Name == "shell" ? "" : $"{Preset.Name}, ";
         Tell("started", $"{by}attempt {task.NextAttempt}, process {process.Identity.Pid}{(session.IsResumed ? ", goes on with its session" : "")}");

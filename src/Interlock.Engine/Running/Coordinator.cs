@@ -84,7 +84,7 @@ public sealed class Coordinator
         if (workspace.Store.Read(reader => reader.FindBranch(branch.Ref)) is { Tip: { } tip } && await repository.ResolveAsync(branch.Ref, cancellation) is null
             && !(await repository.ResolveAsync(tip, cancellation) is not null && await repository.IsAncestorAsync(tip, "HEAD", cancellation)))
         {
-            await new BranchWatch(workspace, repository, tell).LookAsync(branch.Ref, cancellation);
+            await new BranchWatch(workspace.Protocol, new BranchGit(repository), tell).LookAsync(branch.Ref, cancellation);
         }
     }
 

@@ -47,4 +47,4 @@ public sealed record EventFilter(TaskId? Task = null, AgentId? Agent = null, str
 /// <param name="Journal"><c>wal</c> when all is well.</param>
 /// <param name="Faults">What the integrity check says, one line each; empty when the file is sound.</param>
 /// <param name="NextFence">The fence the next claim gets at the least.</param>
-public sealed record StoreExam(string Version, long Schema, string Journal, IReadOnlyList<string> Faults, long NextFence);
+public sealed record StoreExam(string Version, long Schema, string Journal, IReadOnlyList<string> Faults, long NextFence, Durability Durability = Durability.Full);

@@ -118,6 +118,7 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("{\n \"checks\": [ { \"name\": \"x\", \"command\": \"y\", \"at\": \"submit\" } ] }", 2, "no check is asked at landing")]
     [InlineData("{\n \"checks\": [ { \"name\": \"x\", \"command\": \"y\", \"cache\": 1 } ] }", 2, "true or false")]
     [InlineData("{\n \"sandbox\": \"docker\" }", 2, "write auto, bwrap or none")]
+    [InlineData("{\n \"durability\": \"most\" }", 2, "write full or normal")]
     [InlineData("{\n \"sandbox_write\": [null] }", 2, "sandbox_write")]
     [InlineData("{\n \"toolchain\": [\" \"] }", 2, "toolchain is empty")]
     [InlineData("{\n \"agent\": { \"command\": [] } }", 2, "starts with a program")]

@@ -31,7 +31,7 @@ public sealed partial class SqliteStore : IStore
     /// <summary>Opens the file, creating or upgrading it first.</summary>
     /// <param name="newEpoch">Names a store that does not exist yet.</param>
     /// <exception cref="StoreException">Newer schema, unsafe SQLite, network file system, unreadable or read-only file.</exception>
-    public static SqliteStore Open(string path, Func<string> newEpoch)
+    public static SqliteStore Open(string path, Func<string> newEpoch, Durability durability = Durability.Full)
     {
         NetworkFileSystem.Refuse(Path.GetDirectoryName(path)!);
         RefuseStub(path);
@@ -48,7 +48,7 @@ public sealed partial class SqliteStore : IStore
             }.ConnectionString);
             connection.Open();
             AssertVersion(connection);
-            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON;");
+            Execute(connection, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = {(durability == Durability.Full ? "FULL" : "NORMAL")}; PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON;");
             using (EnterGate(gatePath, path))
             {
                 Migrate(connection, path);
