@@ -34,6 +34,7 @@ internal static class Foresight
         var search = new Search(work);
         int[] byUrgency = [.. Enumerable.Range(0, work.Open)];
         search.Try(byUrgency);
+        var asUrgent = search.Makespan;
         if (lastOrder is not null)
         {
             search.Try(InLastOrder(work, lastOrder));
@@ -47,7 +48,9 @@ internal static class Foresight
 
         var plays = Math.Clamp(Budget / (work.Count * work.Count), LeastPlays, MostPlays);
         search.Vary(lastOrder is { Count: > 0 } ? Math.Max(LeastPlays, plays / 8) : plays);
-        return search.Best.AsSpan().SequenceEqual(byUrgency) ? null : search.Best;
+
+        // One that ends no earlier would only take people by surprise: they expect the plan's own.
+        return search.Makespan < asUrgent ? search.Best : null;
     }
 
     private static IEnumerable<Func<int, long>> Rules(OpenWork work, long[] paths)
@@ -73,23 +76,24 @@ internal static class Foresight
     private sealed class Search(OpenWork work)
     {
         private readonly Rehearsal rehearsal = new(work);
-        private long makespan = long.MaxValue;
 
         // Any fixed number will do: the same work is always varied in the same ways.
         private ulong chance = 0x9E3779B97F4A7C15;
 
         public int[] Best { get; private set; } = [];
 
-        private bool Settled => makespan <= rehearsal.Least;
+        public long Makespan { get; private set; } = long.MaxValue;
+
+        private bool Settled => Makespan <= rehearsal.Least;
 
         public bool Try(int[] order, bool equal = false)
         {
-            if (Settled || rehearsal.Forward(order, equal && makespan < long.MaxValue ? makespan + 1 : makespan) is not { } end)
+            if (Settled || rehearsal.Forward(order, equal && Makespan < long.MaxValue ? Makespan + 1 : Makespan) is not { } end)
             {
                 return false;
             }
 
-            (makespan, Best) = (end, order);
+            (Makespan, Best) = (end, order);
             return true;
         }
 
@@ -101,9 +105,9 @@ internal static class Foresight
                 return;
             }
 
-            if (end < makespan || (equal && end == makespan))
+            if (end < Makespan || (equal && end == Makespan))
             {
-                (makespan, Best) = (end, order);
+                (Makespan, Best) = (end, order);
             }
 
             var starts = rehearsal.Starts;

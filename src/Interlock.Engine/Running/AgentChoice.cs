@@ -7,7 +7,11 @@ namespace Interlock.Engine.Running;
 
 /// <summary>What one agent is started as.</summary>
 /// <param name="Program">Absolute path; empty for a command that is configured whole.</param>
-internal sealed record AgentPick(AgentPreset Preset, string Program);
+internal sealed record AgentPick(AgentPreset Preset, string Program)
+{
+    /// <summary>What the limit of a provider counts by: a command of one's own, which has none, by its adapter.</summary>
+    public string Provider => Preset.Profile.Provider == Providers.None ? Preset.Profile.Name : Preset.Profile.Provider;
+}
 
 /// <summary>Which of the configured CLIs an agent of a type is started as now: the first that is here and whose provider serves.</summary>
 internal sealed class AgentChoice(Workspace workspace, Func<AgentPresets> presets, Func<IEnumerable<string>> providersAtWork)
@@ -45,7 +49,7 @@ internal sealed class AgentChoice(Workspace workspace, Func<AgentPresets> preset
             }
             else
             {
-                providers[type] = pick.Preset.Profile.Provider;
+                providers[type] = pick.Provider;
             }
         }
 
