@@ -153,6 +153,21 @@ public sealed class AgentScenarios
         Assert.Contains("the sky fell", tried.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("visible", 0, "guard.off")]
+    [InlineData("required", 1, "guard.stopped")]
+    public async Task A_CLI_whose_hooks_do_not_fire_is_noticed(string guard, int exitCode, string kind)
+    {
+        using var bench = await Stubs.CreateAsync(Bench.Plan("1.1.1"), $$"""{ "agent": { "adapter": "claude" }, "guard": "{{guard}}", "limits": { "attempts": 1 } }""");
+        bench.Cli("claude", Stubs.Good("claude", "src/part.txt"));
+
+        var ran = await bench.Repository.RunAsync();
+
+        Assert.True(ran.ExitCode == exitCode, ran.ToString());
+        Assert.Contains("its hooks asked nothing", ran.Output, StringComparison.Ordinal);
+        Assert.Contains(kind, await bench.Repository.EventKindsAsync());
+    }
+
     /// <summary>A repository, and a folder on PATH with programs that play recorded CLIs.</summary>
     private sealed class Stubs : IDisposable
     {
@@ -168,6 +183,9 @@ public sealed class AgentScenarios
             var stubs = new Stubs(repository);
             var config = System.Text.Json.Nodes.JsonNode.Parse(settings)!.AsObject();
             config["checks"] = System.Text.Json.Nodes.JsonNode.Parse("""[ { "name": "check", "command": "! grep -rq BROKEN src" } ]""");
+
+            // What a stub was started with it keeps beside itself, out of its sandbox.
+            config["sandbox_write"] = new System.Text.Json.Nodes.JsonArray(stubs.folder);
             repository.Write("interlock.json", config.ToJsonString());
             await repository.GitAsync("commit", "--quiet", "-am", "settings");
             repository.Set("PATH", $"{stubs.folder}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}");
