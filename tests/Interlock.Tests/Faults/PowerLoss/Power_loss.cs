@@ -21,8 +21,8 @@ public sealed class Power_loss(ITestOutputHelper output)
         }
 
         Programme.Report("T11", seed, output,
-            Figure.AtLeast("images of files", size - (size / 2), size / 2),
-            Figure.AtLeast("images of the store", size / 2, size / 2),
+            Figure.AtLeast("images", size, size),
+            new Figure("images of the store", size / 2),
             Figure.None("files lost or torn", lost.Count),
             Figure.None("files misread", misread.Count),
             Figure.None("stores that lost an operation or are half one", broken.Count));
