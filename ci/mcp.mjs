@@ -72,7 +72,7 @@ async function overHttp(repository) {
 async function inspect(what, target, args, good, code = 0) {
   if (!newNode) return skip(what, "it needs Node 22.19 or newer");
   const script = join(modules, "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js");
-  const result = await finished(newNode, [script, "--cli", ...target, "--format", "json", ...args]);
+  const result = await finished(newNode, [script, "--cli", ...target, "--format", "json", "--connect-timeout", "120000", ...args]);
   const fits = code === "failure" ? result.code !== 0 : result.code === code;
   let out = {};
   try {

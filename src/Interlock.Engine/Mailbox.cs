@@ -48,7 +48,7 @@ public sealed class Mailbox(IStore store, Clock clock, Func<AgentId, string?> ty
             return new Sent(null, full);
         }
 
-        var message = draft with { Id = FreeId(transaction, now, draft.From) };
+        var message = draft with { Id = MessageFile.FreeId(transaction, now, draft.From) };
         transaction.Put(message);
         NoteAnswers(transaction, message);
         transaction.Append(now, "message.sent", $"{message.From} to {string.Join(", ", message.To)}: {message.Subject}", null, message.From);
@@ -131,7 +131,7 @@ public sealed class Mailbox(IStore store, Clock clock, Func<AgentId, string?> ty
                 transaction.Change(question with { Overdue = true });
                 transaction.Put(new Message
                 {
-                    Id = FreeId(transaction, now, LostLease.Sender),
+                    Id = MessageFile.FreeId(transaction, now, LostLease.Sender),
                     From = LostLease.Sender,
                     To = [question.From.Value],
                     Timestamp = now,
@@ -247,15 +247,4 @@ public sealed class Mailbox(IStore store, Clock clock, Func<AgentId, string?> ty
         draft.From == LostLease.Sender || draft.From.Value == Address.Everybody ? new Refusal(RefusalCodes.BadMessage, $"no agent is called {draft.From}", "Send under the name of an agent")
         : draft.Problem() is { } problem ? new Refusal(RefusalCodes.BadMessage, $"the message cannot be sent: {problem}", "Correct it and send it again")
         : null;
-
-    private static string FreeId(IStoreTransaction transaction, DateTimeOffset now, AgentId from)
-    {
-        var number = 0;
-        while (transaction.FindMessage(MessageFile.NewId(now, from, number)) is not null)
-        {
-            number++;
-        }
-
-        return MessageFile.NewId(now, from, number);
-    }
 }

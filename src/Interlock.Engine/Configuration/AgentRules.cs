@@ -74,7 +74,7 @@ internal static class AgentRules
 
     private static IEnumerable<(string Near, string Message)> Unknown(InterlockConfig config, string where, IReadOnlyList<string> names) => names
         .Where(name => !config.Agents.ContainsKey(name) && (AdapterRegistry.Find(name) is null || (where != "agent.adapter" && ConfiguredWhole.Contains(name))))
-        .Select(name => (name, $"{where}: '{name}' is neither an entry of agents nor an adapter that works without one; adapters are: {AdapterRegistry.Names}"));
+        .Select(name => (name, $"{where}: '{name}' is not known: it is neither an entry of agents nor an adapter that works without one; adapters are: {AdapterRegistry.Names}"));
 
     private static IEnumerable<(string Near, string Message)> OfBudget(InterlockConfig config)
     {

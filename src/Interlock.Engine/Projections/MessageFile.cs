@@ -21,6 +21,18 @@ internal static class MessageFile
     public static string NewId(DateTimeOffset at, AgentId from, int number) => string.Create(
         CultureInfo.InvariantCulture, $"{at.UtcDateTime:yyyyMMdd'T'HHmmssfff}{(number == 0 ? "" : $"-{number}")}_{from}");
 
+    /// <summary>A name that no message has yet.</summary>
+    public static string FreeId(IStoreReader reader, DateTimeOffset at, AgentId from)
+    {
+        var number = 0;
+        while (reader.FindMessage(NewId(at, from, number)) is not null)
+        {
+            number++;
+        }
+
+        return NewId(at, from, number);
+    }
+
     public static byte[] Render(Message message)
     {
         using var buffer = new MemoryStream();

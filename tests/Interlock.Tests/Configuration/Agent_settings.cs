@@ -46,7 +46,7 @@ public sealed class Agent_settings : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "agent": { "adapter": "nobody" } }""", "'nobody' is neither")]
+    [InlineData("""{ "agent": { "adapter": "nobody" } }""", "'nobody' is not known: it is neither")]
     [InlineData("""{ "agent": { "adapter": "shell" } }""", "needs a command")]
     [InlineData("""{ "agent": { "adapter": "claude", "command": "claude --x" } }""", "so it is a list")]
     [InlineData("""{ "agent": { "adapter": "claude", "fallback": ["nobody"] } }""", "agent.fallback: 'nobody'")]

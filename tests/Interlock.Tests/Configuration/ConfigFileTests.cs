@@ -123,7 +123,7 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("{\n \"toolchain\": [\" \"] }", 2, "toolchain is empty")]
     [InlineData("{\n \"agent\": { \"command\": [] } }", 2, "starts with a program")]
     [InlineData("{\n \"agent\": { \"command\": [\"a\", null] } }", 2, "starts with a program")]
-    [InlineData("{\n \"agent\": { \"command\": \"a\", \"adapter\": \"robot\" } }", 2, "'robot' is neither an entry of agents nor an adapter")]
+    [InlineData("{\n \"agent\": { \"command\": \"a\", \"adapter\": \"robot\" } }", 2, "'robot' is not known")]
     [InlineData("{\n \"plan\": \"../plan.md\" }", 2, "not a path inside")]
     [InlineData("{\n \"plan\": \"/etc/plan.md\" }", 2, "not a path inside")]
     [InlineData("{\n \"plan\": \"plans/*.md\" }", 2, "not a path inside")]

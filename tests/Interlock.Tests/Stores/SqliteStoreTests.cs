@@ -99,7 +99,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     {
         Write(Open(), transaction => { transaction.Put(Rows.Task(First)); return true; });
         Close();
-        Raw("DROP TABLE heartbeat; DROP TABLE check_run; DROP TABLE branch; PRAGMA user_version = 1", out _).Dispose();
+        Raw("DROP TABLE usage; DROP TABLE breaker; DROP TABLE heartbeat; DROP TABLE check_run; DROP TABLE branch; PRAGMA user_version = 1", out _).Dispose();
         System.IO.File.WriteAllText(File + ".schema-1.bak", "half a copy that a crash left");
 
         Assert.NotNull(Open().Read(reader => reader.FindTask(First)));

@@ -35,7 +35,6 @@ internal sealed record Mutant(string Name)
         Stored("submitted files are free", (_, inner) => new SomeLive(inner, lease => !lease.InReview)),
         Stored("reservations do not count", (_, inner) => new NobodyWaits(inner)),
         Stored("expiry by the wall clock", (_, inner) => new ByWallClock(inner)),
-        Stored("what was decided is not looked at again", (world, inner) => new LeasesAsOf(inner, world)),
         Stored("requests are not remembered", (_, inner) => new ForgetsResults(inner)),
         Stored("an event is missing", (_, inner) => new ForgetsEvents(inner, "task.failed")),
         Stored("a lease ends without its event", (_, inner) => new ForgetsEvents(inner, "lease.reclaimed")),
@@ -82,13 +81,6 @@ internal sealed record Mutant(string Name)
     private sealed class LiveLeasesAsOf(MemoryTransaction inner, World world) : Altered(inner)
     {
         public override IReadOnlyList<Lease> LiveLeases() => world.Judge.Earlier?.Live ?? Inner.State.Live;
-    }
-
-    private sealed class LeasesAsOf(MemoryTransaction inner, World world) : Altered(inner)
-    {
-        public override Lease? FindLease(long fence) => Inner.FindLease(fence) is { } lease && world.Judge.Earlier?.Leases.GetValueOrDefault(fence) is { } old
-            ? lease with { Deadline = old.Deadline, ExpiresAt = old.ExpiresAt }
-            : Inner.FindLease(fence);
     }
 
     private sealed class SomeLive(MemoryTransaction inner, Func<Lease, bool> counts) : Altered(inner)
