@@ -99,7 +99,14 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     {
         Write(Open(), transaction => { transaction.Put(Rows.Task(First)); return true; });
         Close();
-        Raw("DROP TABLE usage; DROP TABLE breaker; DROP TABLE heartbeat; DROP TABLE check_run; DROP TABLE branch; PRAGMA user_version = 1", out _).Dispose();
+        Raw(
+            """
+            DROP TABLE heartbeat; DROP TABLE check_run; DROP TABLE branch; DROP TABLE usage; DROP TABLE breaker; DROP TABLE suggestion; DROP TABLE sign_of_life;
+            DROP INDEX delivery_by_agent; ALTER TABLE delivery DROP COLUMN state;
+            DROP INDEX message_awaited; DROP INDEX message_by_time; ALTER TABLE message DROP COLUMN awaited;
+            PRAGMA user_version = 1
+            """,
+            out _).Dispose();
         System.IO.File.WriteAllText(File + ".schema-1.bak", "half a copy that a crash left");
 
         Assert.NotNull(Open().Read(reader => reader.FindTask(First)));
