@@ -2,6 +2,7 @@ using Interlock.Domain.Guarding;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
+using Interlock.Engine.Protocol;
 using Interlock.Engine.Running;
 
 namespace Interlock.Engine.Guarding;
@@ -12,8 +13,6 @@ namespace Interlock.Engine.Guarding;
 /// </summary>
 internal sealed class TouchedFiles(RunContext context, GuardCaller caller, Lease lease, LeaseToken token)
 {
-    private static readonly AgentId Sender = new("interlock");
-
     private readonly Guard guard = new(context.Workspace);
     private readonly HashSet<string> told = new(StringComparer.Ordinal);
 
@@ -40,10 +39,10 @@ internal sealed class TouchedFiles(RunContext context, GuardCaller caller, Lease
     {
         context.Workspace.Protocol.NoteGuard("guard.touched", $"it changed {path} without asking: {denied.Reason}", lease);
         context.Tell(new RunNews(context.Workspace.Protocol.Clock.Now, "touched", lease.Task, lease.Agent, $"{path}: {denied.Reason}"));
-        context.Workspace.Mailbox.Send(new Message
+        context.Workspace.Mailbox.Announce(new Message
         {
             Id = "",
-            From = Sender,
+            From = LostLease.Sender,
             To = [lease.Agent.Value],
             Timestamp = default,
             Type = "coordination",

@@ -49,7 +49,7 @@ public sealed class AssignerTests
         var beside = Assigner.Assign(tasks, roster).ToDictionary(given => given.Task.Value, given => given.Beside);
 
         Assert.Equal("with 2, which also changes src/a.cs", beside["1"]);
-        Assert.Equal("with 1, which also changes src/", beside["2"]);
+        Assert.Equal("with 1, which also changes src/**", beside["2"]);
         Assert.Equal("with 4 of the same group", beside["3"]);
     }
 

@@ -11,6 +11,9 @@ public sealed class Adapter_conformance
 
     public static TheoryData<string> Clis => new("claude", "codex", "cursor-agent", "gemini", "opencode", "qwen", "copilot", "amp", "goose");
 
+    /// <summary>goose takes the keys of several makers, so which one a key of another name stands for is not known.</summary>
+    public static TheoryData<string> ClisOfOneKey => new(Clis.Select(row => row.Data).Where(cli => cli != "goose"));
+
     [Theory]
     [MemberData(nameof(Clis))]
     public async Task The_prompt_arrives_whole_and_nothing_of_it_is_read_by_a_shell(string cli)
@@ -233,12 +236,11 @@ public sealed class Adapter_conformance
     }
 
     [Theory]
-    [MemberData(nameof(Clis))]
+    [MemberData(nameof(ClisOfOneKey))]
     public async Task Keys_go_to_the_CLI_they_are_for_and_a_key_of_another_name_in_its_place(string cli)
     {
         using var bench = new AdapterBench(cli);
-        var key = bench.Profile.Variables.FirstOrDefault(name => name.EndsWith("KEY", StringComparison.Ordinal) || name.EndsWith("TOKEN", StringComparison.Ordinal));
-        Assert.SkipWhen(key is null || key != bench.Profile.Variables[0], "its first variable is no key");
+        var key = bench.Profile.Variables[0];
         Environment.SetEnvironmentVariable("INTERLOCK_TEST_SECOND_KEY", "second");
         Environment.SetEnvironmentVariable("SOMEBODY_ELSES_KEY", "theirs");
         bench.Preset = AgentPresets.Bare(AdapterRegistry.Find(cli)!) with { ApiKeyEnv = "INTERLOCK_TEST_SECOND_KEY" };
