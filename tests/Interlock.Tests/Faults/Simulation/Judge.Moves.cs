@@ -54,9 +54,7 @@ internal sealed partial class Judge
         var undone = world.Git.Log(tip).Where(commit => commit.Undoes).Select(commit => commit.Task).ToHashSet();
         foreach (var commit in world.Git.Log(tip).Where(commit => commit is { Fence: not null, Undoes: false } && !undone.Contains(commit.Task)))
         {
-            // A repair is no task of the plan: a state that is rebuilt does not know it, and nothing does it again.
-            var forgotten = state.Find(commit.Task!.Value) is null && commit.Task.Value.Value.StartsWith("repair-", StringComparison.Ordinal);
-            Require(forgotten || landedBefore.Contains(commit.Task!.Value) || state.Find(commit.Task!.Value) is { State: TaskState.Merged }, "S5", $"{commit.Id} of task {commit.Task} is on the branch, and the task is {state.Find(commit.Task!.Value)?.State}");
+            Require(landedBefore.Contains(commit.Task!.Value) || state.Find(commit.Task!.Value) is { State: TaskState.Merged }, "S5", $"{commit.Id} of task {commit.Task} is on the branch, and the task is {state.Find(commit.Task!.Value)?.State}");
         }
 
         Doctor(state);
