@@ -92,16 +92,14 @@ internal sealed class AcpReader(AgentLaunch launch, AgentGuard guard) : JsonEven
         return [];
     }
 
-    private JsonArray Servers() => guard.Server is not { } server ? [] :
-    [
-        new JsonObject
+    private JsonArray Servers() => guard.Server is not { } server ? [] : new JsonArray(
+        (JsonNode)new JsonObject
         {
             ["name"] = server.Name,
             ["command"] = server.Command[0],
             ["args"] = GuardJson.List(server.Command.Skip(1)),
             ["env"] = new JsonArray([.. server.Environment.Select(entry => (JsonNode)new JsonObject { ["name"] = entry.Key, ["value"] = entry.Value })]),
-        },
-    ];
+        });
 
     private void Prompt() => Ask("session/prompt", new JsonObject
     {
