@@ -16,10 +16,14 @@ public static class ClaimRules
     public static Refusal? Check(WorkTask task, ClaimGround ground, string? agentType, FileSet? files = null, string? provider = null) =>
         Find(task, ground, agentType, files, provider)?.Refusal;
 
-    /// <summary>The same, for who looks at many tasks and puts few of the reasons into words.</summary>
+    /// <summary>
+    /// The same, for who looks at many tasks and puts few of the reasons into words. Files come before limits: a task that
+    /// waits for both waits for its files too, and is in the order of those that do.
+    /// </summary>
     public static Obstacle? Find(WorkTask task, ClaimGround ground, string? agentType, FileSet? files = null, string? provider = null) =>
-        OfTask(task, ground.Clock) ?? OfHolder(task, ground) ?? OfDependencies(task, ground) ?? OfLimits(task, ground, agentType, provider)
-        ?? OfFiles(files ?? ground.FilesOf(task), ground.Live, task.Id, ground.Clock) ?? OfReservations(task, files ?? ground.FilesOf(task), ground);
+        OfTask(task, ground.Clock) ?? OfHolder(task, ground) ?? OfDependencies(task, ground)
+        ?? OfFiles(files ?? ground.FilesOf(task), ground.Live, task.Id, ground.Clock) ?? OfReservations(task, files ?? ground.FilesOf(task), ground)
+        ?? OfLimits(task, ground, agentType, provider);
 
     /// <summary>Null when no live lease but the task's own overlaps the files.</summary>
     /// <param name="hot">Files that two tasks may change at once. A person's hold counts for them all the same; empty when a hold asks.</param>
