@@ -5,8 +5,10 @@ namespace Interlock.Tests.Agents;
 /// <summary>The real program that behaves as badly as agents do.</summary>
 internal static class FakeAgent
 {
+    internal static string Folder { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "fake");
+
     internal static string Path { get; } = System.IO.Path.Combine(
-        AppContext.BaseDirectory, "fake", OperatingSystem.IsWindows() ? "fake-agent.exe" : "fake-agent");
+        Folder, OperatingSystem.IsWindows() ? "fake-agent.exe" : "fake-agent");
 
     internal static AgentCommand Command(string directory, string run, params string[] verb) =>
         new([Path, .. verb], directory, Environment(run), "");

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Text.Json;
 using Interlock.Engine.Worktrees;
+using Interlock.Tests.Scenarios;
 using Interlock.Tests.Worktrees;
 
 namespace Interlock.Tests.Cli;
@@ -54,10 +54,6 @@ internal sealed class Cli : IDisposable
 
         """;
 
-    private static readonly string Executable =
-        Environment.GetEnvironmentVariable("INTERLOCK_EXE") is { Length: > 0 } named ? named
-        : Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Interlock.Executable").Value!;
-
     private readonly Dictionary<string, string> environment = new(StringComparer.Ordinal);
 
     private Cli()
@@ -100,12 +96,12 @@ internal sealed class Cli : IDisposable
 
     public void Set(string variable, string value) => environment[variable] = value;
 
-    public Answer Run(params string[] arguments) => Start(Executable, arguments, Root);
+    public Answer Run(params string[] arguments) => Start(Product.Path, arguments, Root);
 
     /// <summary>With a text on standard input.</summary>
-    public Answer RunWith(string input, params string[] arguments) => Start(Executable, arguments, Root, input);
+    public Answer RunWith(string input, params string[] arguments) => Start(Product.Path, arguments, Root, input);
 
-    public Answer RunIn(string folder, params string[] arguments) => Start(Executable, arguments, folder);
+    public Answer RunIn(string folder, params string[] arguments) => Start(Product.Path, arguments, folder);
 
     /// <summary>The answer as JSON, whatever the exit code.</summary>
     public Answer Json(params string[] arguments) => Run([.. arguments, "--json"]);
@@ -151,13 +147,13 @@ internal sealed class Cli : IDisposable
     /// <summary>A start of the program that the test ends itself.</summary>
     public Process Begin(params string[] arguments)
     {
-        var process = Open(Executable, arguments, Root);
+        var process = Open(Product.Path, arguments, Root);
         process.StandardInput.Close();
         return process;
     }
 
     /// <summary>A start of the program that the test talks to and ends itself.</summary>
-    public Process Talk(params string[] arguments) => Open(Executable, arguments, Root);
+    public Process Talk(params string[] arguments) => Open(Product.Path, arguments, Root);
 
     private Answer Start(string program, IReadOnlyList<string> arguments, string folder, string input = "")
     {

@@ -36,7 +36,7 @@ public sealed class Watching_agents
     public void Waiting_messages_and_overdue_questions_are_shown()
     {
         using var cli = Cli.Assigned();
-        cli.Run("send", "--from", "qa-1", "--to", "dev-oauth-1", "--subject", "Which port?", "--message", "m", "--respond-within", "0.05s").Expect(0);
+        cli.Run("send", "--from", "qa-1", "--to", "dev-oauth-1", "--subject", "Which port?", "--message", "m", "--respond-within", "0.001s").Expect(0);
 
         var watched = cli.Json("watch").Expect(0).Json;
 

@@ -184,8 +184,8 @@ public sealed class AgentScenarios
             var config = System.Text.Json.Nodes.JsonNode.Parse(settings)!.AsObject();
             config["checks"] = System.Text.Json.Nodes.JsonNode.Parse("""[ { "name": "check", "command": "! grep -rq BROKEN src" } ]""");
 
-            // What a stub was started with it keeps beside itself, out of its sandbox.
-            config["sandbox_write"] = new System.Text.Json.Nodes.JsonArray(stubs.folder);
+            // What a stub was started with it keeps beside itself, out of its sandbox; what it runs may lie in a /tmp that the sandbox hides.
+            config["sandbox_write"] = new System.Text.Json.Nodes.JsonArray(stubs.folder, FakeAgent.Folder);
             repository.Write("interlock.json", config.ToJsonString());
             await repository.GitAsync("commit", "--quiet", "-am", "settings");
             repository.Set("PATH", $"{stubs.folder}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json;
 
 namespace Interlock.Tests.Scenarios;
@@ -13,9 +14,9 @@ internal sealed record Ran(int ExitCode, string Output, string Error)
 /// <summary>The real program, as a user starts it.</summary>
 internal static class Product
 {
-    public static string Path { get; } = Environment.GetEnvironmentVariable("INTERLOCK_EXE") is { Length: > 0 } exe
-        ? exe
-        : System.IO.Path.GetFullPath(System.IO.Path.Combine(AppContext.BaseDirectory, "..", "..", "Interlock.App", "debug", OperatingSystem.IsWindows() ? "interlock.exe" : "interlock"));
+    /// <summary>The published one where the tests are told of it, else the one that was built with them.</summary>
+    public static string Path { get; } = Environment.GetEnvironmentVariable("INTERLOCK_EXE") is { Length: > 0 } exe ? exe
+        : Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Interlock.Executable").Value!;
 
     public static Process Start(string program, string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
