@@ -207,9 +207,10 @@ public sealed class Coordinator
         var scope = snapshot.Tasks.Where(task => task.Story == context.Options.Story && !running.ContainsKey(task.Id)).Select(task => task.Id).ToHashSet();
         var atWork = running.Values.Where(run => !noticed.Contains(run.Lease.Fence)).ToList();
         var staff = staffing.Look(snapshot, scope, atWork.Select(run => run.Lease.Agent).ToHashSet());
-        staff = context.Supervision.BrakeAloud(atWork.Count) is { } brake ? staff with { Idle = [], Nobody = brake } : staff;
+        var brake = context.Supervision.Brake(atWork.Count);
+        staff = brake is null ? staff : staff with { Nobody = brake };
         var plan = Scheduler.Plan(
-            snapshot, staff.Scope, staff.Idle, context.Options.AgentsUnder(snapshot.Limits) - atWork.Count, workspace.Protocol.Options.IgnoreCase, effort, order);
+            snapshot, staff.Scope, staff.Idle, Supervision.SlotsUnder(brake, context.Options.AgentsUnder(snapshot.Limits), atWork.Count), workspace.Protocol.Options.IgnoreCase, effort, order);
         order = plan.Order;
         var claims = plan.Decisions.OfType<Decision.Claim>().ToList();
         if (claims.Count > 0)
@@ -220,6 +221,7 @@ public sealed class Coordinator
 
         var waits = staff.Explain(plan.Decisions.OfType<Decision.Wait>());
         ledger.Waiting(waits);
+        context.Supervision.TellBrake(waits.Any(wait => wait.Code == brake?.Code) ? brake : null);
         var refused = waits.Where(wait => wait.Code is RefusalCodes.FileBusy or RefusalCodes.Reserved && snapshot.Find(wait.Task)!.WaitingSince is null).ToList();
         if (refused.Count > 0)
         {

@@ -65,27 +65,31 @@ internal sealed class Supervision(RunContext context)
         new RunSight(context.Workspace.Protocol.Clock.Now, [.. watched.Values.Select(Sight)], Brake(atWork.Count)).Write(context.Workspace.StateDir);
     }
 
-    /// <summary>Why nobody starts now; null when somebody may.</summary>
-    /// <param name="atWork">Agents that work now.</param>
+    /// <summary>Why no further agent starts now, beside the one that always may work; null when more may.</summary>
     public Refusal? Brake(int atWork)
     {
         var now = Now;
         return outage.IsOn(now)
             ? new Refusal(RefusalCodes.Outage, $"{outage.Fell} agents stopped at once, which is taken for an outage: nobody starts for another {Ages.Text(outage.Until!.Value - now)}", "It goes on by itself then")
-            : AdmissionRules.Of(context.Workspace.Config.Config).Check(MachineMeter.Read(), atWork);
+            : AdmissionRules.Of(context.Workspace.Config.Config).Check(MachineMeter.Read(), Math.Max(1, atWork));
     }
 
-    /// <summary>The same, told to whoever watches when it begins and ends.</summary>
-    public Refusal? BrakeAloud(int atWork)
+    /// <summary>How many more may start.</summary>
+    public static int SlotsUnder(Refusal? brake, int most, int atWork) => brake switch
     {
-        var why = Brake(atWork);
+        null => most - atWork,
+        { Code: RefusalCodes.Overload } when atWork == 0 => 1,
+        _ => 0,
+    };
+
+    /// <summary>Tells whoever watches when tasks begin to wait for a brake, and when that is over.</summary>
+    public void TellBrake(Refusal? why)
+    {
         if (why?.Code != braked)
         {
             Note(why is null ? "run.brake-off" : "run.brake-on", why?.Message ?? "further agents may start again");
             braked = why?.Code;
         }
-
-        return why;
     }
 
     /// <summary>Whether an agent that was killed by nobody of ours fell with most of the others, so that it is not its own fault.</summary>

@@ -4,7 +4,7 @@ using Interlock.Tests.Faults;
 namespace Interlock.Tests.Watching;
 
 /// <summary>The campaign in virtual time: whoever is slow but alive is let be, and whoever nothing comes of is interrupted within a limit that can be told before.</summary>
-[Trait(Programme.Trait, "LIVENESS")]
+[Trait("campaign", "liveness")]
 public sealed class Two_hundred_slow_and_two_hundred_hung(ITestOutputHelper output)
 {
     private static readonly TimeSpan Looks = TimeSpan.FromSeconds(Acting.Every * 4);
