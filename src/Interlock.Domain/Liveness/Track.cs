@@ -33,6 +33,9 @@ public sealed record Track
     /// <summary>When a file or its branch last changed.</summary>
     public TimeSpan WorkAt { get; private init; }
 
+    /// <summary>Since when its processes have been gone; null while they are there.</summary>
+    public TimeSpan? GoneAt { get; private init; }
+
     /// <summary>True once a file or its branch has changed at all.</summary>
     public bool HasWorked { get; private init; }
 
@@ -73,6 +76,7 @@ public sealed record Track
             OutputAt = said ? look.At : OutputAt,
             NewsAt = news ? look.At : NewsAt,
             WorkAt = worked ? look.At : WorkAt,
+            GoneAt = look.Process == ProcessSight.Gone ? GoneAt ?? look.At : null,
             HasWorked = HasWorked || worked,
             OutputAtWork = worked ? look.Output : OutputAtWork,
         };

@@ -33,6 +33,9 @@ public enum AgentHealth
 /// <param name="Evidence">One short line for each kind of sign.</param>
 public sealed record Verdict(AgentHealth Health, string Reason, IReadOnlyList<string> Evidence)
 {
+    /// <summary>Between the end of a process and its being dead; a run sees most ends at once.</summary>
+    public static readonly TimeSpan Parting = TimeSpan.FromSeconds(10);
+
     /// <summary>Nothing more will come unless something is done.</summary>
     public bool IsBad => Health is AgentHealth.Looping or AgentHealth.Stuck or AgentHealth.Dead;
 
@@ -45,8 +48,10 @@ public sealed record Verdict(AgentHealth Health, string Reason, IReadOnlyList<st
         return new Verdict(health, reason, Signs(track));
     }
 
-    private static (AgentHealth, string)? Gone(Track track) =>
-        track.Last.Process == ProcessSight.Gone ? (AgentHealth.Dead, "its processes are gone, and it has not ended in good order") : null;
+    // Who has just ended is still being taken leave of.
+    private static (AgentHealth, string)? Gone(Track track) => track.GoneAt is { } at && track.Last.At - at >= Parting
+        ? (AgentHealth.Dead, $"its processes have been gone for {Since(track, at)}, and its end was not seen")
+        : null;
 
     private static (AgentHealth, string)? Loops(Track track)
     {

@@ -25,6 +25,7 @@ internal sealed class Deaths(TimeProvider time)
         var among = Volatile.Read(ref atWork);
         lock (gate)
         {
+            times.RemoveAll(other => now > other && time.GetElapsedTime(other, now) > Moment * 2);
             times.Add(now);
         }
 

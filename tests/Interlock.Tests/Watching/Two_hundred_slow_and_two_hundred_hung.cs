@@ -42,7 +42,7 @@ public sealed class Two_hundred_slow_and_two_hundred_hung(ITestOutputHelper outp
         ("says something new and does nothing", "aider", limits => limits.TalkOnly, (agent, _) => { agent.PrintNew(); agent.Pass(); }),
         ("floods", "shell", limits => limits.LoopTime, (agent, _) => { agent.PrintNew(20 << 20); agent.Pass(busy: 0.5); }),
         ("floods its log with events", "copilot", limits => limits.LoopTime, (agent, _) => { agent.CallNew(); agent.PrintNew(20 << 20); agent.Pass(busy: 0.5); }),
-        ("is gone and left its output open", "amp", _ => TimeSpan.Zero, (agent, _) => { agent.Vanish(); agent.Pass(); }),
+        ("is gone and left its output open", "amp", _ => Verdict.Parting, (agent, _) => { agent.Vanish(); agent.Pass(); }),
     ];
 
     [Fact]

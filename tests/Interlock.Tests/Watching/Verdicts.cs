@@ -71,10 +71,13 @@ public sealed class Verdicts
     }
 
     [Fact]
-    public void Processes_that_are_gone_are_dead_and_begun_anew_at_once()
+    public void Processes_that_are_gone_are_dead_a_moment_later_and_begun_anew_at_once()
     {
         agent.Vanish();
         agent.Pass();
+        Assert.Equal(AgentHealth.Healthy, agent.Verdict.Health);
+
+        agent.For(Verdict.Parting);
 
         Assert.Equal([Rung.Resume], agent.Steps.Select(step => step.Rung));
     }
