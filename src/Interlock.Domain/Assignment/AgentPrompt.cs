@@ -163,7 +163,7 @@ public static class AgentPrompt
             : "The directory is clean: no earlier work is in it.";
         if (input.Interrupted is { } why)
         {
-            work = $"You were interrupted, because {PromptText.Line(why)}. What you had done is in this directory. Do not do again what led nowhere; when you cannot go on, say why and exit with an error.";
+            work = $"You were interrupted, because you looked {PromptText.Line(why)}. What you had done is in this directory. Do not do again what led nowhere; when you cannot go on, say why and exit with an error.";
         }
 
         if (input.Attempt <= 1)

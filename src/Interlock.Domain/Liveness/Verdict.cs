@@ -57,7 +57,7 @@ public sealed record Verdict(AgentHealth Health, string Reason, IReadOnlyList<st
     {
         var profile = track.Profile;
         var idle = track.Last.At - track.WorkAt;
-        if (track.Last.Repeated is { } again && again.Since >= track.WorkAt)
+        if (track.Last.Repeated is { } again && (!track.HasWorked || again.Since >= track.WorkAt))
         {
             var lasting = track.Last.At - again.Since;
             var loops = again.IsTool
@@ -99,7 +99,7 @@ public sealed record Verdict(AgentHealth Health, string Reason, IReadOnlyList<st
         var atTool = track.Last.Tool is not null && IsBusy(track);
         if (track.Last.At - track.NewsAt >= track.Profile.NoProgress && !atTool)
         {
-            return (AgentHealth.Stuck, $"it is busy, but nothing new has come of it for {Since(track, track.NewsAt)}");
+            return (AgentHealth.Stuck, $"it lives, but nothing new has come of it for {Since(track, track.NewsAt)}");
         }
 
         return track.Last.At - track.WorkAt >= track.Profile.TalkOnly

@@ -208,7 +208,7 @@ public sealed class Coordinator
         var atWork = running.Values.Where(run => !noticed.Contains(run.Lease.Fence)).ToList();
         var staff = staffing.Look(snapshot, scope, atWork.Select(run => run.Lease.Agent).ToHashSet());
         var brake = context.Supervision.Brake(atWork.Count);
-        staff = brake is null ? staff : staff with { Nobody = brake };
+        staff = brake is null ? staff : staff with { Nobody = staff.Nobody ?? brake };
         var plan = Scheduler.Plan(
             snapshot, staff.Scope, staff.Idle, Supervision.SlotsUnder(brake, context.Options.AgentsUnder(snapshot.Limits), atWork.Count), workspace.Protocol.Options.IgnoreCase, effort, order);
         order = plan.Order;

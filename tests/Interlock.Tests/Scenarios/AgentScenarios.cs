@@ -63,7 +63,7 @@ public sealed class AgentScenarios
         Assert.Equal((1, 1), (ran.Json.GetProperty("attempts").GetInt32(), ran.Json.GetProperty("interventions").GetProperty("resumed").GetInt32()));
         Assert.Equal("INT", File.ReadAllText(bench.Kept("claude", "signal", 1)[..^2]));
         Assert.Contains("--resume s-1", bench.Asked("claude", "args", 2).Replace('\0', ' '), StringComparison.Ordinal);
-        Assert.Contains("You were interrupted, because stuck: no sign of life for", bench.Asked("claude", "stdin", 2), StringComparison.Ordinal);
+        Assert.Contains("You were interrupted, because you looked stuck: no sign of life for", bench.Asked("claude", "stdin", 2), StringComparison.Ordinal);
         Assert.Single((await bench.Repository.EventKindsAsync()), "agent.resumed");
         await bench.Repository.AssertHealthyAsync();
     }

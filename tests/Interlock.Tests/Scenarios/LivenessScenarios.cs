@@ -198,7 +198,7 @@ public sealed class LivenessScenarios
         Assert.Equal(["1.1.6", "1.1.7", "1.1.8"], (await bench.LandedAsync()).Order());
         var ends = ran.Json.GetProperty("needs_person").EnumerateArray().ToDictionary(task => task.GetProperty("task_id").GetString()!, task => task.GetProperty("detail").GetString()!);
         Assert.Matches("after it had been interrupted once: stuck: no sign of life for .*: no output, no file, and its processes do nothing", ends["1.1.1"]);
-        Assert.Contains("stuck: it is busy, but nothing new has come of it for", ends["1.1.2"], StringComparison.Ordinal);
+        Assert.Contains("stuck: it lives, but nothing new has come of it for", ends["1.1.2"], StringComparison.Ordinal);
         Assert.Contains("was given up", ends["1.1.3"], StringComparison.Ordinal);
         Assert.Contains("changed nothing", ends["1.1.4"], StringComparison.Ordinal);
         Assert.Contains("killed by signal 9", ends["1.1.5"], StringComparison.Ordinal);

@@ -51,6 +51,17 @@ public sealed class Verdicts
     }
 
     [Fact]
+    public void A_loop_that_began_before_the_first_look_is_one_too()
+    {
+        var profile = LivenessProfile.Of("claude", TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(30));
+        var looks = Enumerable.Range(1, 80).Select(number => new Look { At = TimeSpan.FromSeconds(5 * number), Output = number, Cpu = TimeSpan.Zero, Repeated = new Repeated("Edit", number, TimeSpan.Zero, IsTool: true) }).ToList();
+
+        var track = looks.Skip(1).Aggregate(Track.Begin(profile, looks[0]), (track, look) => track.See(look));
+
+        Assert.Equal(AgentHealth.Looping, Verdict.Of(track).Health);
+    }
+
+    [Fact]
     public void A_changed_file_ends_a_loop()
     {
         agent.For(TimeSpan.FromMinutes(6), doing: () => agent.Call("Edit", "a.cs", "not found"));
