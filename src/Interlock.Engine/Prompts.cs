@@ -49,7 +49,8 @@ public static class Prompts
 
     /// <summary>What one headless attempt is told.</summary>
     /// <param name="resumes">It goes on with a session that knows the task.</param>
-    public static string ForRun(Workspace workspace, WorkTask task, Lease lease, RunOptions options, bool hasPriorWork, bool resumes)
+    /// <param name="interrupted">Why its process before this one was ended; null for the first of an attempt.</param>
+    public static string ForRun(Workspace workspace, WorkTask task, Lease lease, RunOptions options, bool hasPriorWork, bool resumes, string? interrupted = null)
     {
         var (title, landed) = workspace.Store.Read(reader => (
             TitleOf(reader, task.Story),
@@ -67,7 +68,10 @@ public static class Prompts
             task.LastError,
             task.LastLog is { } log ? TailOf(log) : null,
             hasPriorWork,
-            [.. options.Checks.Select(check => string.Join(' ', check.Command))]);
+            [.. options.Checks.Select(check => string.Join(' ', check.Command))])
+        {
+            Interrupted = interrupted,
+        };
         return resumes ? AgentPrompt.ForResume(input) : AgentPrompt.ForRun(input);
     }
 

@@ -17,6 +17,7 @@ return args switch
     ["read-prompt", var file] => Verbs.Write(file, Console.In.ReadToEnd()),
     ["env", var name, var file] => Verbs.Write(file, Environment.GetEnvironmentVariable(name) ?? ""),
     ["answer", .. var files] => Verbs.Answer(files),
+    ["repeat", var text] => Verbs.Repeat(text),
     ["slow", var seconds] => Verbs.Slow(double.Parse(seconds, CultureInfo.InvariantCulture)),
     ["commit", var file, var message] => Verbs.Commit(file, message),
     ["play", var folder, .. var arguments] => Playing.Play(folder, arguments),
@@ -107,6 +108,16 @@ internal static class Verbs
         Console.Error.WriteLine("{ \"stories\": [] } is what I say to myself");
         Console.Write(File.ReadAllText(files[Math.Min(asked, files.Length - 1)]));
         return 0;
+    }
+
+    /// <summary>Says the same for ever, and uses hardly any processor for it.</summary>
+    internal static int Repeat(string text)
+    {
+        while (true)
+        {
+            Console.WriteLine(text);
+            Thread.Sleep(TimeSpan.FromMilliseconds(25));
+        }
     }
 
     internal static int Slow(double seconds)

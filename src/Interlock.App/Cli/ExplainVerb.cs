@@ -25,11 +25,12 @@ internal static class ExplainVerb
 
             var explained = Explanation.Of(snapshot, found, context.Protocol.Options.IgnoreCase);
             var why = explained.Because ?? context.Protocol.WhyNot(id);
-            why ??= SpendingRules.WhyNot(context.Workspace, found);
+            why ??= SpendingRules.WhyNot(context.Workspace, found) ?? AdmissionRules.WhyNot(context.Workspace);
             var lease = snapshot.LeaseOf(id);
+            var sight = RunSight.Read(context.Workspace.StateDir)?.Of(lease);
             if (context.Terminal.Json)
             {
-                Terminal.WriteJson(writer => Write(writer, snapshot, found, explained, why));
+                Terminal.WriteJson(writer => Write(writer, snapshot, found, explained, why, sight));
                 return ExitCodes.Done;
             }
 
@@ -53,6 +54,12 @@ internal static class ExplainVerb
                 context.Terminal.Line($"  held     by {lease.Agent} since {Answers.Time(lease.AcquiredAt, snapshot.Clock.Wall)}, until {Answers.Time(lease.ExpiresAt, snapshot.Clock.Wall)}");
             }
 
+            if (sight is not null)
+            {
+                context.Terminal.Line($"  agent    {sight.Health} since {Answers.Time(sight.Since, snapshot.Clock.Wall)}: {SightText.Because(sight)}");
+                context.Terminal.Line($"  evidence {string.Join("; ", sight.Evidence)}");
+            }
+
             if (found.Commit is { } commit)
             {
                 context.Terminal.Line($"  commit   {commit}");
@@ -74,7 +81,8 @@ internal static class ExplainVerb
     }
 
     /// <param name="why">Null when nothing is in its way.</param>
-    public static void Write(Utf8JsonWriter writer, Snapshot snapshot, WorkTask task, Explanation explained, Refusal? why)
+    /// <param name="sight">What its run found of the agent at work on it; null when nobody is.</param>
+    public static void Write(Utf8JsonWriter writer, Snapshot snapshot, WorkTask task, Explanation explained, Refusal? why, AgentSight? sight = null)
     {
         writer.WriteString("task_id", task.Id.Value);
         writer.WriteString("state", snapshot.StateOf(task).ToString().ToLowerInvariant());
@@ -92,5 +100,6 @@ internal static class ExplainVerb
         writer.WriteString("text", explained.Text);
         writer.WriteString("since", explained.Since is { } at ? UtcConverter.Text(at) : null);
         StatusFile.WriteList(writer, "through", explained.Through.Select(other => other.Value));
+        SightText.Members(writer, sight);
     }
 }

@@ -17,6 +17,11 @@ internal static class RunReportText
         terminal.Line($"  attempts       {report.Attempts}");
         terminal.Line($"  took           {Ages.Text(report.Wall)}{Predicted(report)}");
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  agents at work {Ages.Text(report.Busy)} in all, {report.Parallelism:0.0} at once on average"));
+        if (report.Steps.Count > 0)
+        {
+            terminal.Line($"  interventions  {string.Join(", ", StepWords.All.Where(report.Steps.ContainsKey).Select(rung => $"{report.Steps[rung]} {StepWords.Did(rung)}"))}");
+        }
+
         if (SpendingText.Line(report.Usages) is { } spent)
         {
             terminal.Line($"  spent          {spent}");
@@ -92,6 +97,13 @@ internal static class RunReportText
         writer.WriteNumber("parallelism", Math.Round(report.Parallelism, 3));
         writer.WriteNumber("critical_path_seconds", Math.Round(report.CriticalPath.TotalSeconds, 3));
         SpendingText.Write(writer, report.Usages);
+        writer.WriteStartObject("interventions");
+        foreach (var rung in StepWords.All)
+        {
+            writer.WriteNumber(StepWords.Did(rung), report.Steps.GetValueOrDefault(rung));
+        }
+
+        writer.WriteEndObject();
         CheckHealth.Write(writer, report.Sandbox, report.FlakyChecks);
         StatusFile.WriteList(writer, "critical_path", report.CriticalTasks.Select(id => id.Value));
         List(writer, "landed", report.Landed);

@@ -135,7 +135,7 @@ internal static class RunVerb
     internal static void Tell(Terminal terminal, RunNews news)
     {
         var local = TimeZoneInfo.ConvertTime(news.At, TimeZoneInfo.Local);
-        var line = $"{local:HH:mm:ss}  {news.Kind,-10} {news.Task?.Value,-8} {news.Agent?.Value,-14} {news.Text}";
+        var line = $"{local:HH:mm:ss}  {news.Kind,-11} {news.Task?.Value,-8} {news.Agent?.Value,-14} {news.Text}";
         if (terminal.Json)
         {
             Console.Error.WriteLine(Terminal.Safe(line));

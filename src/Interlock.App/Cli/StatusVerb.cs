@@ -5,6 +5,7 @@ using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine;
 using Interlock.Engine.Projections;
+using Interlock.Engine.Running;
 using Interlock.Engine.Sandbox;
 using Interlock.Engine.Stores;
 using Interlock.Engine.Worktrees;
@@ -71,6 +72,7 @@ internal static class StatusVerb
         }
 
         terminal.Line(RunLock.IsHeld(context.Workspace.StateDir) ? "An automated run is active." : "No automated run is active.");
+        SightText.Print(terminal, RunSight.Read(context.Workspace.StateDir));
         foreach (var unguarded in Unguarded(context.Workspace, snapshot))
         {
             terminal.MarkupLine($"[red]WARNING: task {Terminal.Markup(unguarded.Task?.Value)} of {Terminal.Markup(unguarded.Agent?.Value)}: {Terminal.Markup(unguarded.Message)}[/]");
@@ -101,6 +103,7 @@ internal static class StatusVerb
     {
         writer.WriteNumber("revision", context.Workspace.Store.Read(reader => reader.Revision));
         writer.WriteBoolean("run_active", RunLock.IsHeld(context.Workspace.StateDir));
+        SightText.Write(writer, RunSight.Read(context.Workspace.StateDir));
         CheckHealth.Write(writer, Sandboxes.For(context.Workspace.Config.Config).Level, context.Protocol.FlakyChecks());
         writer.WriteStartArray("unguarded");
         foreach (var unguarded in Unguarded(context.Workspace, snapshot))

@@ -48,6 +48,7 @@ internal static class WatchVerb
             writer.WriteString("seen_at", agent.Seen is { } seen ? UtcConverter.Text(seen) : null);
             writer.WriteString("seen_how", agent.How);
             writer.WriteNumber("messages_waiting", agent.Waiting);
+            SightText.Members(writer, agent.Sight);
             writer.WriteEndObject();
         }
 

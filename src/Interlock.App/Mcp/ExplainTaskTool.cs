@@ -1,5 +1,6 @@
 using Interlock.App.Cli;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Running;
 
 namespace Interlock.App.Mcp;
 
@@ -24,6 +25,6 @@ internal sealed class ExplainTaskTool() : AgentTool(
         return Task.FromResult(new ToolAnswer(
             why is null ? $"Nothing is in the way of task {task}." : $"Task {task} is {StatusWords.Of(found.State)}: {explained.Text}",
             why is null ? $"claim_task with task {task}" : ToolWords.Of(why.Hint),
-            writer => ExplainVerb.Write(writer, snapshot, found, explained, why)));
+            writer => ExplainVerb.Write(writer, snapshot, found, explained, why, RunSight.Read(call.Workspace.StateDir)?.Of(snapshot.LeaseOf(task)))));
     }
 }

@@ -1,6 +1,7 @@
 using Interlock.App.Cli;
 using Interlock.Domain.Leasing;
 using Interlock.Engine.Desks;
+using Interlock.Engine.Running;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -18,6 +19,11 @@ internal static class WatchScreen
             new Markup($"[bold]{Terminal.Count(roll.Agents.Count(agent => agent.Lease is { InReview: false }), "agent")} at work[/], {(roll.RunActive ? "an automated run is active" : "no automated run is active")}"),
             TableOf(roll, width),
         };
+        foreach (var sight in roll.Agents.Select(agent => agent.Sight).OfType<AgentSight>())
+        {
+            rows.Add(new Markup($"[{SightText.Colour(sight.Health)}]{Terminal.Markup(sight.Agent)}[/]: {Terminal.Markup(Terminal.Cut($"{SightText.Because(sight)}. {string.Join("; ", sight.Evidence)}", Math.Max(20, width - sight.Agent.Length - 2)))}"));
+        }
+
         if (roll.Queue.Count > 0)
         {
             rows.Add(new Markup($"Queue: {Terminal.Markup(Terminal.Cut(string.Join(", ", roll.Queue.Select(entry => $"{entry.Task} ({entry.State})")), width - 8))}"));
@@ -41,12 +47,12 @@ internal static class WatchScreen
 
     /// <summary>What is the same in two readings need not be told again.</summary>
     public static string Line(AgentEntry agent) =>
-        $"{agent.Agent,-14} {agent.State,-9} {(agent.Task is { } task ? $"{task.Id} {Terminal.Cut(task.Title, 60)}" : "-")}{(agent.Waiting == 0 ? "" : $"  ({Terminal.Count(agent.Waiting, "message")} waiting)")}";
+        $"{agent.Agent,-14} {StateOf(agent),-9} {(agent.Task is { } task ? $"{task.Id} {Terminal.Cut(task.Title, 60)}" : "-")}{(agent.Waiting == 0 ? "" : $"  ({Terminal.Count(agent.Waiting, "message")} waiting)")}";
 
     private static Table TableOf(AgentRoll roll, int width)
     {
         var rows = roll.Agents.Select(agent => (Agent: agent, Seen: Seen(agent, roll.At), Mail: agent.Waiting == 0 ? "" : agent.Waiting.ToString(System.Globalization.CultureInfo.InvariantCulture))).ToList();
-        var taken = Longest("agent", rows.Select(row => row.Agent.Agent.Value)) + Longest("state", rows.Select(row => row.Agent.State))
+        var taken = Longest("agent", rows.Select(row => row.Agent.Agent.Value)) + Longest("state", rows.Select(row => StateOf(row.Agent)))
             + Longest("seen", rows.Select(row => row.Seen)) + Longest("mail", rows.Select(row => row.Mail)) + Padding;
         var left = Math.Max(10, width - taken);
         var table = Terminal.Columns("agent", "state", "task", "seen", "mail");
@@ -59,7 +65,7 @@ internal static class WatchScreen
         {
             table.AddRow(
                 Terminal.Markup(agent.Agent.Value),
-                $"[{Colour(agent.State)}]{agent.State}[/]",
+                $"[{(agent.Sight is { } sight ? SightText.Colour(sight.Health) : Colour(agent.State))}]{StateOf(agent)}[/]",
                 Terminal.Markup(Terminal.Cut(agent.Task is { } task ? $"{task.Id} {task.Title}" : "-", left)),
                 Terminal.Markup(seen),
                 mail.Length == 0 ? "" : $"[yellow]{mail}[/]");
@@ -67,6 +73,9 @@ internal static class WatchScreen
 
         return table;
     }
+
+    // Of an agent that is watched, how it is says more than that it is at work.
+    private static string StateOf(AgentEntry agent) => agent.Sight?.Health ?? agent.State;
 
     private static int Longest(string heading, IEnumerable<string> texts) => texts.Append(heading).Max(text => text.Length);
 

@@ -46,8 +46,10 @@ public static class AgentPrompt
         ArgumentNullException.ThrowIfNull(input);
         return string.Join("\n\n",
             $"# Task {PromptText.Line(input.Task.Value)} goes on",
-            "Your work on this task has come back. Go on with it, then exit. You are in a new directory on top of what has landed meanwhile, so read "
-            + "files again before you change them.",
+            input.Interrupted is null
+                ? "Your work on this task has come back. Go on with it, then exit. You are in a new directory on top of what has landed meanwhile, so read "
+                    + "files again before you change them."
+                : "You were interrupted. Go on with this task in a different way, then exit. You are in the same directory.",
             "## Files",
             LeasedFiles(input.Files),
             Attempt(input),
@@ -159,6 +161,11 @@ public static class AgentPrompt
         var work = input.HasPriorWork
             ? "The work of an earlier attempt is in this directory. Look at it first, keep what is good."
             : "The directory is clean: no earlier work is in it.";
+        if (input.Interrupted is { } why)
+        {
+            work = $"You were interrupted, because you looked {PromptText.Line(why)}. What you had done is in this directory. Do not do again what led nowhere; when you cannot go on, say why and exit with an error.";
+        }
+
         if (input.Attempt <= 1)
         {
             return $"## Attempt 1\n\n{work}";

@@ -48,7 +48,11 @@ public sealed record RunPromptInput(
     string? PreviousFailure,
     string? PreviousLog,
     bool HasPriorWork,
-    IReadOnlyList<string> Checks);
+    IReadOnlyList<string> Checks)
+{
+    /// <summary>Why the process before this one was ended in the same directory; null for the first of an attempt.</summary>
+    public string? Interrupted { get; init; }
+}
 
 /// <summary>What a dependency left on the branch.</summary>
 /// <param name="Subject">First line of the commit that landed it; null when it completed without one.</param>

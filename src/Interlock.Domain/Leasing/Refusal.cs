@@ -46,6 +46,8 @@ public static class RefusalCodes
     public const string Budget = "budget";
     public const string ProviderLimited = "provider-limited";
     public const string NoAgent = "no-agent";
+    public const string Overload = "overload";
+    public const string Outage = "outage";
     public const string UnknownSalvage = "unknown-salvage";
     public const string BranchExists = "branch-exists";
     public const string Dirty = "dirty";

@@ -22,5 +22,8 @@ public sealed record AgentPreset(
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(60);
     public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(20);
 
+    /// <summary>How long it may live without anything new; <see cref="TimeSpan.MaxValue"/> for ever.</summary>
+    public TimeSpan NoProgress { get; init; } = TimeSpan.FromMinutes(30);
+
     public AdapterProfile Profile => Adapter.Profile;
 }

@@ -70,5 +70,10 @@ public sealed class AgentPresets
     }
 
     private static AgentPreset WithLimits(InterlockConfig config, AgentPreset preset) =>
-        config.Agent is { } agent ? preset with { Timeout = agent.Timeout, Silence = agent.Silence } : preset;
+        config.Agent is { } agent ? preset with
+        {
+            Timeout = agent.Timeout,
+            Silence = agent.Silence,
+            NoProgress = agent.NoProgress == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : agent.NoProgress,
+        } : preset;
 }

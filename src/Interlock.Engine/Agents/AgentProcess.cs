@@ -17,6 +17,9 @@ public enum AgentEnd
     /// <summary>Stayed after it had said its last word, and was ended.</summary>
     Finished,
     Cancelled,
+
+    /// <summary>Ended by its run, because nothing came of it any more.</summary>
+    GivenUp,
 }
 
 /// <param name="ExitCode">Null when a signal ended it. 127 when the program could not be started.</param>
@@ -29,7 +32,7 @@ public sealed record AgentOutcome(int? ExitCode, int? Signal, AgentEnd End, Time
 }
 
 /// <param name="StopGrace">Between asking and killing when a limit is reached or the token is cancelled.</param>
-/// <param name="LogCap">Bytes of output kept in the log file.</param>
+/// <param name="LogCap">Bytes of output kept in the files of the log.</param>
 internal sealed record ProcessLimits(TimeSpan Wall, TimeSpan Silence, TimeSpan StopGrace, long LogCap)
 {
     /// <summary>A file that gets standard output alone, with the same cap; null for none.</summary>
@@ -57,6 +60,7 @@ public sealed class AgentProcess
     private readonly long started;
     private readonly TaskCompletionSource<(AgentEnd End, TimeSpan Grace)> stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ChildProcess? child;
+    private long asked;
     private long lastOutput;
     private long lastOutputTicks;
 
@@ -74,6 +78,12 @@ public sealed class AgentProcess
 
     public string Tail => log.Tail;
 
+    /// <summary>Bytes it has printed.</summary>
+    public long Printed => log.Seen;
+
+    /// <summary>How often it did something besides printing.</summary>
+    public long Asked => Interlocked.Read(ref asked);
+
     public DateTimeOffset LastOutputAt => new(Interlocked.Read(ref lastOutputTicks), TimeSpan.Zero);
 
     /// <param name="cancellation">Stops the agent, not only its start.</param>
@@ -89,7 +99,7 @@ public sealed class AgentProcess
         var agent = new AgentProcess(new OutputLog(logPath, limits.LogCap), limits, time, listener);
         try
         {
-            agent.child = ChildProcess.Start(command, agent.log, agent.NoteOutput, agent.Hear, limits.StandardOutput is { } path ? new OutputLog(path, limits.LogCap) : null);
+            agent.child = ChildProcess.Start(command, agent.log, agent.NoteOutput, agent.Hear, limits.StandardOutput is { } path ? new OutputLog(path, limits.LogCap, fromBeginning: true) : null);
             listener?.Open(agent.child.Send);
             agent.Identity = agent.child.Identity;
             agent.Completion = agent.SuperviseAsync(agent.child, cancellation);
@@ -112,7 +122,11 @@ public sealed class AgentProcess
     }
 
     /// <summary>It did something besides printing, such as asking its hook: it is not silent.</summary>
-    public void NoteAlive() => NoteOutput();
+    public void NoteAlive()
+    {
+        Interlocked.Increment(ref asked);
+        NoteOutput();
+    }
 
     private async Task<AgentOutcome> SuperviseAsync(ChildProcess process, CancellationToken cancellation)
     {

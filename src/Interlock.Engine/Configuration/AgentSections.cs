@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Interlock.Domain.Spending;
 
 namespace Interlock.Engine.Configuration;
@@ -22,8 +23,12 @@ public sealed record AgentSection
     /// <summary>Wall clock one attempt may take.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(60);
 
-    /// <summary>How long it may print nothing.</summary>
+    /// <summary>How long it may show no sign of life: no output, no file, no processor time.</summary>
     public TimeSpan Silence { get; set; } = TimeSpan.FromMinutes(20);
+
+    /// <summary>How long it may live without anything new; infinite for <c>"off"</c>.</summary>
+    [JsonConverter(typeof(DurationOrOffConverter))]
+    public TimeSpan NoProgress { get; set; } = TimeSpan.FromMinutes(30);
 }
 
 /// <summary>A named way to run an agent.</summary>

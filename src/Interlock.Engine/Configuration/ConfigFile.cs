@@ -144,6 +144,7 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         var unknown = Config.PlanRelax.FirstOrDefault(word => !DependencyKinds.Relaxable.Contains(word));
         Require(unknown is null, bytes, unknown ?? "", $"'{unknown}' is no order that can be relaxed: {string.Join(", ", DependencyKinds.Relaxable)}");
         ValidateChecks(bytes);
+        ValidateWatching(bytes);
     }
 
     private void ValidateLimits(byte[] bytes)
@@ -158,6 +159,13 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         {
             Require(most >= 1, bytes, name, $"the limit for {what} '{name}' is at least 1");
         }
+    }
+
+    private void ValidateWatching(byte[] bytes)
+    {
+        Require(Config.Admission.Load is not <= 0, bytes, "load", "admission.load is above 0: processes that want each core");
+        Require(Config.Agent is null || Config.Agent.Silence > TimeSpan.Zero, bytes, "silence", "agent.silence is longer than nothing");
+        Require(Config.Agent is null || Config.Agent.NoProgress > TimeSpan.Zero || Config.Agent.NoProgress == Timeout.InfiniteTimeSpan, bytes, "no_progress", "agent.no_progress is longer than nothing, or \"off\"");
     }
 
     private void ValidateChecks(byte[] bytes)

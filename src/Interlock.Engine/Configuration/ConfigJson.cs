@@ -15,6 +15,7 @@ namespace Interlock.Engine.Configuration;
     Converters = [typeof(CommandLineConverter), typeof(DurationConverter), typeof(ChecksConverter), typeof(DiskSizeConverter)])]
 [JsonSerializable(typeof(InterlockConfig))]
 [JsonSerializable(typeof(CheckEntry))]
+[JsonSerializable(typeof(AdmissionSection))]
 [JsonSerializable(typeof(Dictionary<string, PriceEntry>))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class ConfigJson : JsonSerializerContext;
@@ -136,6 +137,25 @@ public sealed class DurationConverter : JsonConverter<TimeSpan>
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
         writer.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{value.TotalSeconds:0.###}s"));
+}
+
+/// <summary>The limits of the brake, or <c>"off"</c> for none.</summary>
+public sealed class AdmissionConverter : JsonConverter<AdmissionSection>
+{
+    public override AdmissionSection Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String && reader.GetString() == "off")
+        {
+            return new AdmissionSection { Load = null, FreeMemory = null };
+        }
+
+        return reader.TokenType == JsonTokenType.StartObject
+            ? Nested.Read(ref reader, ConfigJson.Default.AdmissionSection)!
+            : throw new JsonException("'admission' is an object such as { \"load\": 8, \"free_memory\": \"512MB\" }, or \"off\"");
+    }
+
+    public override void Write(Utf8JsonWriter writer, AdmissionSection value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value, ConfigJson.Default.AdmissionSection);
 }
 
 /// <summary>A duration, or <c>"off"</c> for never, which is <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.</summary>

@@ -29,6 +29,10 @@ public sealed record InterlockConfig
     /// <summary>Module name to globs; a task whose files match belongs to it instead of to its group.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Modules { get; set; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>From when on a busy machine is given no further agent; without members for <c>"off"</c>.</summary>
+    [JsonConverter(typeof(AdmissionConverter))]
+    public AdmissionSection Admission { get; set; } = new();
+
     public LeaseSection Lease { get; set; } = new();
 
     /// <summary>One of <see cref="DurabilityModes"/>: what an acknowledged change survives.</summary>
@@ -140,6 +144,14 @@ public sealed record LimitsSection
     public int? Builds { get; set; }
 
     public int Attempts { get; set; } = 3;
+}
+
+public sealed record AdmissionSection
+{
+    /// <summary>Processes that want each core, on average over a minute.</summary>
+    public double? Load { get; set; } = 8;
+
+    public DiskSize? FreeMemory { get; set; } = new DiskSize(512L << 20);
 }
 
 public sealed record LeaseSection

@@ -2,6 +2,7 @@ using Interlock.Domain.Leasing;
 using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Running;
 using Interlock.Engine.Stores;
 
 namespace Interlock.Engine.Desks;
@@ -11,7 +12,11 @@ namespace Interlock.Engine.Desks;
 /// <param name="Seen">When it, or the run behind it, was last heard of.</param>
 /// <param name="How">What was heard: a verb, a way, or the run's own report.</param>
 /// <param name="Waiting">Messages it has not read.</param>
-public sealed record AgentEntry(AgentId Agent, string State, WorkTask? Task, Lease? Lease, DateTimeOffset? Seen, string? How, int Waiting);
+public sealed record AgentEntry(AgentId Agent, string State, WorkTask? Task, Lease? Lease, DateTimeOffset? Seen, string? How, int Waiting)
+{
+    /// <summary>What its run found of it; null for a window's agent, or one that is not at work.</summary>
+    public AgentSight? Sight { get; init; }
+}
 
 /// <summary>Everything that a person who watches wants to see at once.</summary>
 /// <param name="Queue">Work that waits to land, oldest first.</param>
@@ -22,6 +27,7 @@ public sealed record AgentRoll(
     public static AgentRoll Read(Workspace workspace)
     {
         var snapshot = workspace.Snapshot();
+        var sight = RunSight.Read(workspace.StateDir);
         var (revision, signs, landings) = workspace.Store.Read(reader => (
             reader.Revision,
             reader.SignsOfLife().ToDictionary(sign => sign.Agent),
@@ -30,15 +36,15 @@ public sealed record AgentRoll(
             .Concat(snapshot.Leases.Where(lease => lease.Kind == LeaseKind.Task).Select(lease => lease.Agent))
             .Concat(signs.Keys).Distinct().Order();
         return new AgentRoll(
-            revision, snapshot.Clock.Wall, RunLock.IsHeld(workspace.StateDir), [.. agents.Select(agent => Entry(workspace, snapshot, agent, signs.GetValueOrDefault(agent)))], landings, workspace.Mailbox.Overdue());
+            revision, snapshot.Clock.Wall, RunLock.IsHeld(workspace.StateDir), [.. agents.Select(agent => Entry(workspace, snapshot, agent, signs.GetValueOrDefault(agent), sight))], landings, workspace.Mailbox.Overdue());
     }
 
-    private static AgentEntry Entry(Workspace workspace, Snapshot snapshot, AgentId agent, SignOfLife? sign)
+    private static AgentEntry Entry(Workspace workspace, Snapshot snapshot, AgentId agent, SignOfLife? sign, RunSight? sight)
     {
         var lease = snapshot.Leases.Where(lease => lease.Kind == LeaseKind.Task && lease.Agent == agent).OrderBy(lease => lease.InReview).ThenByDescending(lease => lease.Fence).FirstOrDefault();
         var state = lease is null ? sign is null ? "not seen" : "idle" : lease.InReview ? "in review" : lease.Suspect ? "suspect" : "working";
         DateTimeOffset? report = lease is not null && workspace.Protocol.SilenceOf(lease) is { } silence ? snapshot.Clock.Wall - silence : null;
         var (seen, how) = report is { } at && (sign is null || at > sign.At) ? (report, "run") : (sign?.At, sign?.How);
-        return new AgentEntry(agent, state, lease?.Task is { } task ? snapshot.Find(task) : null, lease, seen, how, workspace.Mailbox.Waiting(agent));
+        return new AgentEntry(agent, state, lease?.Task is { } task ? snapshot.Find(task) : null, lease, seen, how, workspace.Mailbox.Waiting(agent)) { Sight = sight?.Of(lease) };
     }
 }

@@ -3,6 +3,7 @@ using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Engine.Agents;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Platform;
 using Interlock.Engine.Running;
 using Interlock.Engine.Sandbox;
 using Interlock.Engine.Worktrees;
@@ -54,6 +55,9 @@ internal sealed class AttemptGuard : IAsyncDisposable
     /// <summary>Cancelled when the agent has to be stopped; <see cref="ThrowIfBroken"/> says why.</summary>
     public CancellationToken Broken => broken.Token;
 
+    /// <summary>How often the worktree became what it had not been before.</summary>
+    public int Trees => watcher?.News ?? 0;
+
     /// <summary>For a CLI that asks by a protocol of its own instead of a hook: null when the files may be changed, else why not.</summary>
     public Refusal? Ask(IReadOnlyList<string> files)
     {
@@ -73,7 +77,7 @@ internal sealed class AttemptGuard : IAsyncDisposable
         if (sandboxes.WhyNone is not null)
         {
             before = await CheckoutFingerprint.TakeAsync(context.Repository, context.Options.Into?.Branch, cancellation);
-            return command.With(variables);
+            return PidNamespace.Wrap(command.With(variables));
         }
 
         // The person's own git settings are not shown in there, and git wants to know who commits.
@@ -150,7 +154,7 @@ internal sealed class AttemptGuard : IAsyncDisposable
 
     private void Alarm(string kind, string text)
     {
-        context.Workspace.Protocol.NoteGuard(kind, text, lease);
+        context.Workspace.Protocol.NoteAttempt(kind, text, lease);
         context.Tell(new RunNews(context.Workspace.Protocol.Clock.Now, "WARNING", lease.Task, lease.Agent, text));
     }
 }

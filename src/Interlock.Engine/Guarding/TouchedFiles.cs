@@ -37,7 +37,7 @@ internal sealed class TouchedFiles(RunContext context, GuardCaller caller, Lease
 
     private void Tell(string path, GuardVerdict.Deny denied)
     {
-        context.Workspace.Protocol.NoteGuard("guard.touched", $"it changed {path} without asking: {denied.Reason}", lease);
+        context.Workspace.Protocol.NoteAttempt("guard.touched", $"it changed {path} without asking: {denied.Reason}", lease);
         context.Tell(new RunNews(context.Workspace.Protocol.Clock.Now, "touched", lease.Task, lease.Agent, $"{path}: {denied.Reason}"));
         context.Workspace.Mailbox.Announce(new Message
         {

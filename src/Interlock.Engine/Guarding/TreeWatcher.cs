@@ -25,6 +25,10 @@ internal sealed class TreeWatcher : IAsyncDisposable
     private readonly FileSystemWatcher? files;
     private readonly Task watching;
 
+    // Bounded by what an agent can write in an attempt, at two looks a second at most.
+    private readonly HashSet<string> trees = new(StringComparer.Ordinal);
+    private int news;
+
     private TreeWatcher(Workspace workspace, Repository repository, Worktree worktree, Action<IReadOnlyList<string>> changed, Canary? canary)
     {
         (this.workspace, this.repository, this.worktree, this.changed, this.canary) = (workspace, repository, worktree, changed, canary);
@@ -38,6 +42,9 @@ internal sealed class TreeWatcher : IAsyncDisposable
     /// <param name="changed">Gets all paths that differ, at each look.</param>
     public static TreeWatcher Start(Workspace workspace, Repository repository, Worktree worktree, Action<IReadOnlyList<string>> changed, Canary? canary) =>
         new(workspace, repository, worktree, changed, canary);
+
+    /// <summary>How often the worktree became what it had not been before. Changes there and back are none.</summary>
+    public int News => Volatile.Read(ref news);
 
     /// <summary>Ends after one last look. May be called again.</summary>
     public async ValueTask DisposeAsync()
@@ -100,6 +107,11 @@ internal sealed class TreeWatcher : IAsyncDisposable
             var marker = WorktreeMarker.Read(worktree.GitDir);
             var snapshot = await TreeSnapshot.TakeAsync(
                 repository, worktree.Path, Path.Combine(worktree.GitDir, "index"), worktree.BaseCommit, marker?.SetupPaths ?? [], withNested: false, bound.Token);
+            if (trees.Add(snapshot.Tree) && trees.Count > 1)
+            {
+                Interlocked.Increment(ref news);
+            }
+
             var paths = await repository.ChangedPathsAsync(worktree.BaseCommit, snapshot.Tree, bound.Token);
             canary?.Edited(paths);
             changed(paths);

@@ -3,8 +3,11 @@ using System.Globalization;
 namespace Interlock.Engine.Platform;
 
 /// <summary>What Linux says of a process in <c>/proc/&lt;pid&gt;/stat</c>.</summary>
-internal readonly record struct ProcessStatus(int Pid, char State, int Parent, int Group, int Session, long StartTicks)
+/// <param name="Ticks">Processor time of it and of its children that ended and were waited for, in hundredths of a second.</param>
+internal readonly record struct ProcessStatus(int Pid, char State, int Parent, int Group, int Session, long StartTicks, long Ticks = 0)
 {
+    private const int FirstTimeField = 14;
+    private const int TimeFields = 4;
     private const int StartTimeField = 22;
     private const int FirstField = 3;
 
@@ -32,7 +35,8 @@ internal readonly record struct ProcessStatus(int Pid, char State, int Parent, i
         }
 
         return new ProcessStatus(pid, fields[0][0], Number(fields[1]), Number(fields[2]), Number(fields[3]),
-            long.Parse(fields[StartTimeField - FirstField], CultureInfo.InvariantCulture));
+            long.Parse(fields[StartTimeField - FirstField], CultureInfo.InvariantCulture),
+            fields.AsSpan(FirstTimeField - FirstField, TimeFields).ToArray().Sum(field => long.Parse(field, CultureInfo.InvariantCulture)));
 
         static int Number(string field) => int.Parse(field, CultureInfo.InvariantCulture);
     }

@@ -50,7 +50,8 @@ public sealed partial class TaskProtocol
     });
 
     /// <summary>The agent, or whoever watches it, says that this attempt came to nothing.</summary>
-    public Reply Fail(TaskId id, LeaseToken token, string reason, string? log = null, string? salvaged = null, string? request = null) => Operate(Keyed(request, "fail", token.ToString()), (transaction, now) =>
+    /// <param name="elsewhere">Another agent should try next, if there is one.</param>
+    public Reply Fail(TaskId id, LeaseToken token, string reason, string? log = null, string? salvaged = null, string? request = null, bool elsewhere = false) => Operate(Keyed(request, "fail", token.ToString()), (transaction, now) =>
     {
         var (lease, refusal) = Attempt(transaction, id, token);
         if (lease is null)
@@ -60,6 +61,7 @@ public sealed partial class TaskProtocol
 
         var ended = End(transaction, lease, reason);
         var task = FailedAttempt(transaction.FindTask(id)!, reason, now) with { LastLog = log };
+        task = elsewhere ? task with { AvoidAgent = lease.Agent } : task;
         if (salvaged is not null)
         {
             task = task with { PriorCommit = salvaged, PriorBase = lease.BaseCommit };

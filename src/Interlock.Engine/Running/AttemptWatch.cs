@@ -9,6 +9,9 @@ internal sealed class AttemptWatch(RunContext context)
     private readonly Dictionary<long, string> tips = [];
     private readonly HashSet<long> told = [];
 
+    /// <summary>The tip of an attempt's branch at the last look; null when there was none.</summary>
+    public string? TipOf(long fence) => tips.GetValueOrDefault(fence);
+
     public async Task LookAsync(IEnumerable<TaskRun> running, CancellationToken cancellation)
     {
         var attempts = running.Where(run => run.Worktree is not null).ToList();

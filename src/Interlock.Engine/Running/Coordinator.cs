@@ -106,6 +106,7 @@ public sealed class Coordinator
                 await ReclaimAsync(cancel);
                 StopRevoked();
                 await watch.LookAsync(running.Values, cancel);
+                context.Supervision.Tick(running.Values, watch.TipOf);
                 await LandAsync(cancel);
                 warning.Tick();
 
@@ -127,17 +128,19 @@ public sealed class Coordinator
         finally
         {
             await StopAllAsync();
+            RunSight.Forget(context.Workspace.StateDir);
         }
 
         // What failed attempts left is saved by now; nobody should find their branches until the next run.
         await new AttemptBranches(context.Workspace, context.Repository).TidyAsync(CancellationToken.None);
         context.Workspace.Sync();
+        ledger.Steps = context.Supervision.Steps;
         return ledger.Report(context.Branch.Name, cancel.IsCancellationRequested || drain.IsCancellationRequested);
     }
 
     // With nothing of ours in motion, only a pause that ends or a holder outside of this run lets a task start. Work that waits
     // for a person, on a red or paused branch, holds its files as long as that takes: that is for the report, not for the loop.
-    private bool WillPass(IReadOnlyList<Decision.Wait> waits) => waits.Any(wait => wait.Code is RefusalCodes.Backoff or RefusalCodes.ProviderLimited)
+    private bool WillPass(IReadOnlyList<Decision.Wait> waits) => waits.Any(wait => wait.Code is RefusalCodes.Backoff or RefusalCodes.ProviderLimited or RefusalCodes.Outage)
         || (waits.Any(wait => Passing.Contains(wait.Code)) && context.Workspace.Store.Read(reader => reader.LiveLeases()).Any(lease => !lease.InReview));
 
     private async Task RecoverAsync(CancellationToken cancellation)
@@ -204,8 +207,10 @@ public sealed class Coordinator
         var scope = snapshot.Tasks.Where(task => task.Story == context.Options.Story && !running.ContainsKey(task.Id)).Select(task => task.Id).ToHashSet();
         var atWork = running.Values.Where(run => !noticed.Contains(run.Lease.Fence)).ToList();
         var staff = staffing.Look(snapshot, scope, atWork.Select(run => run.Lease.Agent).ToHashSet());
+        var brake = context.Supervision.Brake(atWork.Count);
+        staff = brake is null ? staff : staff with { Nobody = staff.Nobody ?? brake };
         var plan = Scheduler.Plan(
-            snapshot, staff.Scope, staff.Idle, context.Options.AgentsUnder(snapshot.Limits) - atWork.Count, workspace.Protocol.Options.IgnoreCase, effort, order);
+            snapshot, staff.Scope, staff.Idle, Supervision.SlotsUnder(brake, context.Options.AgentsUnder(snapshot.Limits), atWork.Count), workspace.Protocol.Options.IgnoreCase, effort, order);
         order = plan.Order;
         var claims = plan.Decisions.OfType<Decision.Claim>().ToList();
         if (claims.Count > 0)
@@ -216,6 +221,7 @@ public sealed class Coordinator
 
         var waits = staff.Explain(plan.Decisions.OfType<Decision.Wait>());
         ledger.Waiting(waits);
+        context.Supervision.TellBrake(waits.Any(wait => wait.Code == brake?.Code) ? brake : null);
         var refused = waits.Where(wait => wait.Code is RefusalCodes.FileBusy or RefusalCodes.Reserved && snapshot.Find(wait.Task)!.WaitingSince is null).ToList();
         if (refused.Count > 0)
         {

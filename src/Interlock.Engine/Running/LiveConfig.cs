@@ -54,7 +54,7 @@ internal sealed class LiveConfig(RunContext context, Verifier verifier)
     {
         var (was, now) = (Workspace.Config.Config, next.Config);
         var changed = Changes(was, now);
-        Workspace.Use(Workspace.Config with { Config = was with { Limits = now.Limits, Roster = now.Roster, Lease = now.Lease } });
+        Workspace.Use(Workspace.Config with { Config = was with { Limits = now.Limits, Roster = now.Roster, Lease = now.Lease, Admission = now.Admission } });
         if (changed.Count > 0)
         {
             Tell("config", string.Join("; ", changed));
@@ -124,6 +124,8 @@ internal sealed class LiveConfig(RunContext context, Verifier verifier)
         Note("limits.builds", Shown(was.Limits.Builds), Shown(now.Limits.Builds));
         Note("limits.per_type", Listed(was.Limits.PerType), Listed(now.Limits.PerType));
         Note("limits.per_provider", Listed(was.Limits.PerProvider), Listed(now.Limits.PerProvider));
+        Note("admission.load", Decimal(was.Admission.Load), Decimal(now.Admission.Load));
+        Note("admission.free_memory", Megabytes(was.Admission.FreeMemory), Megabytes(now.Admission.FreeMemory));
         Note("lease.duration", was.Lease.Duration, now.Lease.Duration);
         if (Text(was with { Roster = now.Roster }) != Text(was))
         {
@@ -142,6 +144,10 @@ internal sealed class LiveConfig(RunContext context, Verifier verifier)
     }
 
     private static string Shown(int? limit) => limit is { } number ? string.Create(CultureInfo.InvariantCulture, $"{number}") : "none";
+
+    private static string Decimal(double? limit) => limit is { } number ? string.Create(CultureInfo.InvariantCulture, $"{number:0.##}") : "none";
+
+    private static string Megabytes(DiskSize? size) => size is { } amount ? string.Create(CultureInfo.InvariantCulture, $"{amount.Bytes >> 20} MB") : "none";
 
     private static string Listed(IReadOnlyDictionary<string, int> limits) =>
         limits.Count == 0 ? "none" : string.Join(", ", limits.OrderBy(limit => limit.Key, StringComparer.Ordinal).Select(limit => $"{limit.Key} {limit.Value}"));

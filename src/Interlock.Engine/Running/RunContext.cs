@@ -8,8 +8,13 @@ namespace Interlock.Engine.Running;
 internal sealed record RunContext(
     Workspace Workspace, Repository Repository, WorktreePool Pool, IntegrationBranch Branch, IVerifier Verifier, RunOptions Options, Action<RunNews> Tell)
 {
+    private Supervision? supervision;
+
     /// <summary>What counts from the next attempt on: the configuration may change while a run is at work.</summary>
     public RunOptions Options { get; set; } = Options;
+
+    /// <summary>Watches over the agents.</summary>
+    public Supervision Supervision => supervision ??= new Supervision(this);
 
     public AgentHomes Homes { get; } = new(Repository.CommonDir);
 

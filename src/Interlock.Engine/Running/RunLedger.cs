@@ -1,4 +1,5 @@
 using Interlock.Domain.Graph;
+using Interlock.Domain.Liveness;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Sandbox;
@@ -31,6 +32,9 @@ internal sealed class RunLedger
 
     /// <summary>How long the run was expected to take; null when nobody could say.</summary>
     public TimeSpan? Predicted { get; set; }
+
+    /// <summary>How often each step was taken with agents that nothing came of.</summary>
+    public IReadOnlyDictionary<Rung, int> Steps { get; set; } = new Dictionary<Rung, int>();
 
     public void Started(TaskId task) => firstClaim.TryAdd(task, workspace.Protocol.Clock.Now);
 
@@ -65,6 +69,7 @@ internal sealed class RunLedger
             cancelled)
         {
             Predicted = Predicted,
+            Steps = Steps,
             FlakyChecks = workspace.Protocol.FlakyChecks(),
             Usages = [.. workspace.Store.Read(reader => reader.Usages()).Where(usage => !usedBefore.Contains(usage.Fence))],
             Sandbox = Sandboxes.For(workspace.Config.Config).Level,

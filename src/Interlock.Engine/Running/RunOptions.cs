@@ -1,3 +1,4 @@
+using Interlock.Domain.Liveness;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Domain.Spending;
@@ -52,6 +53,9 @@ public sealed record RunReport(
 
     /// <summary>Checks that were flaky in their last runs, the least reliable first.</summary>
     public IReadOnlyList<Flakiness> FlakyChecks { get; init; } = [];
+
+    /// <summary>How often each step was taken with agents that nothing came of.</summary>
+    public IReadOnlyDictionary<Rung, int> Steps { get; init; } = new Dictionary<Rung, int>();
 
     /// <summary>What the attempts of this run used.</summary>
     public IReadOnlyList<AttemptUsage> Usages { get; init; } = [];

@@ -1,4 +1,5 @@
 using Interlock.Domain.Leasing;
+using Interlock.Domain.Liveness;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Agents;
@@ -45,6 +46,9 @@ internal sealed class TaskRun : IDisposable
     /// <summary>Whose limits its agent runs into.</summary>
     public string Provider => work.Preset.Profile.Provider;
 
+    /// <summary>Its agent's process as it is watched; null when there is none yet.</summary>
+    public AgentLife? Life => work.Life;
+
     /// <summary>Time the agent itself was at work.</summary>
     public TimeSpan Busy { get; private set; }
 
@@ -62,6 +66,9 @@ internal sealed class TaskRun : IDisposable
         stopReason ??= reason;
         stop.Cancel();
     }
+
+    /// <summary>Takes a step with its agent, from which nothing comes any more.</summary>
+    public void Take(Step step) => work.Take(step);
 
     public void Dispose() => stop.Dispose();
 
@@ -95,11 +102,18 @@ internal sealed class TaskRun : IDisposable
         }
     }
 
-    private Task HandInAsync(Worktree worktree, AgentVerdict verdict, AgentOutcome outcome) => (outcome.End, verdict) switch
+    private async Task HandInAsync(Worktree worktree, AgentVerdict verdict, AgentOutcome outcome)
+    {
+        // Killed by nobody of ours, with most of the others: the machine did that, and the attempt has not failed.
+        var felled = verdict is AgentVerdict.Failed && outcome is { Signal: not null, End: AgentEnd.Exited } && await context.Supervision.IsOutageAsync(stop.Token);
+        await (felled ? SaveAsync(worktree, Ended("it was killed together with most agents")) : HandInByAsync(worktree, verdict, outcome));
+    }
+
+    private Task HandInByAsync(Worktree worktree, AgentVerdict verdict, AgentOutcome outcome) => (outcome.End, verdict) switch
     {
         (AgentEnd.Cancelled, _) => SaveAsync(worktree, Ended(stopReason ?? "the run was cancelled")),
         (_, AgentVerdict.Limited limited) => SaveAsync(worktree, Ended($"its provider refused: {limited.Limit.Reason}")),
-        (_, AgentVerdict.Failed failed) => SaveAsync(worktree, salvaged => Fail(failed.Reason, outcome.LogPath, salvaged)),
+        (_, AgentVerdict.Failed failed) => SaveAsync(worktree, salvaged => Fail(failed.Reason, outcome.LogPath, salvaged, elsewhere: outcome.End == AgentEnd.GivenUp)),
         _ => SealAsync(worktree, outcome),
     };
 
@@ -239,9 +253,9 @@ internal sealed class TaskRun : IDisposable
         }
     }
 
-    private void Fail(string reason, string? log, string? salvaged)
+    private void Fail(string reason, string? log, string? salvaged, bool elsewhere = false)
     {
-        var reply = context.Workspace.Protocol.Fail(Task.Id, Token, reason, log, salvaged);
+        var reply = context.Workspace.Protocol.Fail(Task.Id, Token, reason, log, salvaged, elsewhere: elsewhere);
         if (reply.Refusal is not null)
         {
             // The lease ended before the fault was seen: the attempt is already counted, its work is still worth offering.

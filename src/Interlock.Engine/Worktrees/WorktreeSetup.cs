@@ -86,7 +86,7 @@ public sealed record WorktreeSetup(IReadOnlyList<string> Copy, IReadOnlyList<str
         }
         finally
         {
-            File.Delete(log);
+            OutputLog.Delete(log);
         }
     }
 }

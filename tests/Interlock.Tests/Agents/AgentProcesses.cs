@@ -74,16 +74,39 @@ public sealed class AgentProcesses : IDisposable
     }
 
     [Fact]
-    public async Task A_flood_fills_the_log_up_to_its_cap_and_memory_only_by_its_tail()
+    public async Task A_flood_turns_the_log_over_within_its_cap_and_fills_memory_only_by_its_tail()
     {
         var agent = await StartAsync(FakeAgent.Command(folder, run, "flood", "8"), Limits() with { LogCap = 1 << 20 });
 
         var outcome = await agent.Completion;
 
-        Assert.InRange(new FileInfo(Log).Length, 1 << 20, (1 << 20) + 100);
-        Assert.EndsWith("is not kept]\n", File.ReadAllText(Log), StringComparison.Ordinal);
+        Assert.Equal(["agent.log", "agent.log.1", "agent.log.2", "agent.log.3"], Directory.GetFiles(Path.GetDirectoryName(Log)!).Select(Path.GetFileName).Order());
+        Assert.InRange(Directory.GetFiles(Path.GetDirectoryName(Log)!).Sum(file => new FileInfo(file).Length), 3 << 18, 1 << 20);
+        Assert.EndsWith("x\nend of flood\n", File.ReadAllText(Log + ".1") + File.ReadAllText(Log), StringComparison.Ordinal);
+        Assert.Equal((8L << 20) + "end of flood\n".Length, agent.Printed);
         Assert.Equal(16 * 1024, outcome.Tail.Length);
         Assert.EndsWith("x\nend of flood\n", outcome.Tail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_process_of_the_same_log_leaves_no_piece_of_the_one_before()
+    {
+        await (await StartAsync(FakeAgent.Command(folder, run, "flood", "1"), Limits() with { LogCap = 1 << 18 })).Completion;
+
+        await (await StartAsync(FakeAgent.Command(folder, run, "lie"), Limits() with { LogCap = 1 << 18 })).Completion;
+
+        Assert.Equal([Log], Directory.GetFiles(Path.GetDirectoryName(Log)!));
+    }
+
+    [Fact]
+    public async Task What_is_read_from_its_beginning_is_kept_from_its_beginning()
+    {
+        var whole = Path.Combine(folder, "answer");
+
+        await (await StartAsync(FakeAgent.Command(folder, run, "flood", "2"), Limits() with { LogCap = 1 << 18, StandardOutput = whole })).Completion;
+
+        Assert.InRange(new FileInfo(whole).Length, 1 << 18, (1 << 18) + 100);
+        Assert.EndsWith("is not kept]\n", File.ReadAllText(whole), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,6 +52,23 @@ public sealed class AgentScenarios
     }
 
     [Fact]
+    public async Task Who_hangs_is_interrupted_and_goes_on_with_its_session_knowing_why()
+    {
+        using var bench = await Stubs.CreateAsync(Bench.Plan("1.1.1"), """{ "agent": { "adapter": "claude", "silence": "4s" }, "admission": "off" }""");
+        bench.Cli("claude", [.. Stubs.Good("claude", "src/part.txt").TakeWhile(line => !line.Contains("\"type\":\"result\"", StringComparison.Ordinal)), "#trap"], Stubs.Resumed("claude", "src/part.txt"));
+
+        var ran = await bench.Repository.RunAsync("--json");
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal((1, 1), (ran.Json.GetProperty("attempts").GetInt32(), ran.Json.GetProperty("interventions").GetProperty("resumed").GetInt32()));
+        Assert.Equal("INT", File.ReadAllText(bench.Kept("claude", "signal", 1)[..^2]));
+        Assert.Contains("--resume s-1", bench.Asked("claude", "args", 2).Replace('\0', ' '), StringComparison.Ordinal);
+        Assert.Contains("You were interrupted, because you looked stuck: no sign of life for", bench.Asked("claude", "stdin", 2), StringComparison.Ordinal);
+        Assert.Single((await bench.Repository.EventKindsAsync()), "agent.resumed");
+        await bench.Repository.AssertHealthyAsync();
+    }
+
+    [Fact]
     public async Task A_provider_that_refuses_costs_no_attempt_and_the_next_CLI_takes_over()
     {
         using var bench = await Stubs.CreateAsync(Bench.Plan("1.1.1", "1.1.2"), """{ "agent": { "adapter": "claude", "fallback": ["codex"] }, "limits": { "agents": 1, "attempts": 1 } }""");

@@ -37,9 +37,11 @@ internal sealed class Bench : IDisposable
     /// <param name="agent">Shell script: what an agent does with a task.</param>
     /// <param name="sandbox">"none" for agents that reach out of their worktree on purpose.</param>
     /// <param name="check">Shell line that must pass on everything that lands.</param>
+    /// <param name="watching">Further members of the agent, such as its silence.</param>
+    /// <param name="more">Further members; unless given, the machine may be as busy as it is.</param>
     /// <param name="within">The folder to be in, deleted with everything in it; one of its own unless given.</param>
     public static async Task<Bench> CreateAsync(
-        string plan, string agent, string check = "! grep -rq BROKEN src", string? limits = null, string sandbox = "auto", string? within = null)
+        string plan, string agent, string check = "! grep -rq BROKEN src", string? limits = null, string sandbox = "auto", string? within = null, string? watching = null, string more = "\"admission\": \"off\",")
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the scripted agents are shell scripts");
         var bench = new Bench(within);
@@ -48,7 +50,8 @@ internal sealed class Bench : IDisposable
         bench.Write("agent.sh", agent.ReplaceLineEndings("\n"));
         bench.Write("interlock.json", $$"""
             {
-              "agent": { "command": ["sh", "{{Path.Combine(bench.Root, "agent.sh")}}"], "timeout": "2m" },
+              "agent": { "command": ["sh", "{{Path.Combine(bench.Root, "agent.sh")}}"], "timeout": "2m"{{(watching is null ? "" : ", " + watching)}} },
+              {{more}}
               "checks": [ { "name": "check", "command": "{{check}}" } ],
               "sandbox_write": ["{{bench.Signals}}"],
               "sandbox": "{{sandbox}}",

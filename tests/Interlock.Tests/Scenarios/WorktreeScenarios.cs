@@ -146,6 +146,7 @@ public sealed class WorktreeScenarios
     private static void Configure(Bench bench, string worktrees, string check) => bench.Write("interlock.json", $$"""
         {
           "agent": { "command": ["sh", "{{Path.Combine(bench.Root, "agent.sh")}}"], "timeout": "2m" },
+          "admission": "off",
           "checks": [ { "name": "check", "command": "{{check}}" } ],
           "environment": ["SIGNALS"],
           "sandbox_write": ["{{bench.Signals}}"],

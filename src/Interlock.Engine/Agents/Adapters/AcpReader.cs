@@ -148,9 +148,9 @@ internal sealed class AcpReader(AgentLaunch launch, AgentGuard guard) : JsonEven
                 said = said.Length < LineSplitter.Longest ? said + text : said;
                 return [new AgentEvent.Text(text)];
             case "tool_call":
-                return ToolStarted(update.TextAt("toolCallId"), update.TextAt("kind") ?? update.TextAt("title"), PathsOf(update));
+                return ToolStarted(update.TextAt("toolCallId"), update.TextAt("kind") ?? update.TextAt("title"), PathsOf(update), update.At("rawInput"));
             case "tool_call_update" when update.TextAt("status") is "completed" or "failed":
-                return ToolFinished(update.TextAt("toolCallId"), null, update.TextAt("status") == "failed", PathsOf(update));
+                return ToolFinished(update.TextAt("toolCallId"), null, update.TextAt("status") == "failed", PathsOf(update), update.At("rawOutput") ?? update.At("content"));
             case "usage_update" when update.At("cost")?.MoneyAt("amount") is { } cost:
                 return [new AgentEvent.Used(new UsageReport(Usage.None, UsageScope.Step, cost, UsageScope.Session, launch.Preset.Model))];
             default:

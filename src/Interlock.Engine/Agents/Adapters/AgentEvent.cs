@@ -15,9 +15,11 @@ public abstract record AgentEvent
     public sealed record Text(string Content) : AgentEvent;
 
     /// <param name="Paths">Files the tool names, as the CLI wrote them.</param>
-    public sealed record ToolStarted(string Call, string Name, IReadOnlyList<string> Paths) : AgentEvent;
+    /// <param name="Print">Equal for calls with equal arguments; 0 when the CLI tells none.</param>
+    public sealed record ToolStarted(string Call, string Name, IReadOnlyList<string> Paths, ulong Print = 0) : AgentEvent;
 
-    public sealed record ToolFinished(string Call, string Name, IReadOnlyList<string> Paths, bool Failed) : AgentEvent;
+    /// <param name="Print">Equal for equal answers; 0 when the CLI tells none.</param>
+    public sealed record ToolFinished(string Call, string Name, IReadOnlyList<string> Paths, bool Failed, ulong Print = 0) : AgentEvent;
 
     public sealed record FileEdited(string Path) : AgentEvent;
 

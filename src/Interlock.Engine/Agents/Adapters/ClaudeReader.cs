@@ -54,7 +54,7 @@ internal sealed class ClaudeReader(ClaudeDialect dialect) : JsonEventReader
             }
             else if (part.TextAt("type") == "tool_use")
             {
-                foreach (var started in ToolStarted(part.TextAt("id"), part.TextAt("name"), ToolInput.Paths(part.At("input"))))
+                foreach (var started in ToolStarted(part.TextAt("id"), part.TextAt("name"), ToolInput.Paths(part.At("input")), part.At("input")))
                 {
                     yield return started;
                 }
@@ -63,7 +63,7 @@ internal sealed class ClaudeReader(ClaudeDialect dialect) : JsonEventReader
     }
 
     private IEnumerable<AgentEvent> ToolResults(JsonElement? message) => message is { } said
-        ? said.ListAt("content").Where(part => part.TextAt("type") == "tool_result").SelectMany(part => ToolFinished(part.TextAt("tool_use_id"), null, part.IsTrue("is_error")))
+        ? said.ListAt("content").Where(part => part.TextAt("type") == "tool_result").SelectMany(part => ToolFinished(part.TextAt("tool_use_id"), null, part.IsTrue("is_error"), output: part.At("content")))
         : [];
 
     // {"type":"tool_call","subtype":"started","call_id":…,"tool_call":{"editToolCall":{"args":{"path":…},"result":{"success":…}}}}
@@ -77,8 +77,8 @@ internal sealed class ClaudeReader(ClaudeDialect dialect) : JsonEventReader
         var name = tool.Name.EndsWith("ToolCall", StringComparison.Ordinal) ? tool.Name[..^"ToolCall".Length] : tool.Name;
         var paths = ToolInput.Paths(tool.Value.At("args"));
         return root.TextAt("subtype") == "started"
-            ? ToolStarted(root.TextAt("call_id"), name, paths)
-            : ToolFinished(root.TextAt("call_id"), name, tool.Value.At("result")?.At("success") is null, paths);
+            ? ToolStarted(root.TextAt("call_id"), name, paths, tool.Value.At("args"))
+            : ToolFinished(root.TextAt("call_id"), name, tool.Value.At("result")?.At("success") is null, paths, tool.Value.At("result"));
     }
 
     private static IEnumerable<AgentEvent> Limit(JsonElement? info)

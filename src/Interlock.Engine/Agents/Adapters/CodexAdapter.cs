@@ -98,7 +98,7 @@ internal sealed class CodexReader(string? model) : JsonEventReader
                 var name = kind == "mcp_tool_call" ? item.TextAt("tool") : kind;
                 List<string> paths = [.. item.ListAt("changes").Select(change => change.TextAt("path")).OfType<string>()];
                 var failed = item.TextAt("status") is "failed" or "declined" || item.NumberAt("exit_code") != 0;
-                return started ? ToolStarted(id, name, paths) : ToolFinished(id, name, failed, paths);
+                return started ? ToolStarted(id, name, paths, item.At("command") ?? item.At("arguments") ?? item.At("query")) : ToolFinished(id, name, failed, paths, item.At("aggregated_output") ?? item.At("result"));
             default:
                 return [];
         }

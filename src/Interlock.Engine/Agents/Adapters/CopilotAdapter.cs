@@ -71,8 +71,8 @@ internal sealed class CopilotReader(string? configured, string usageFile) : Json
         {
             "session.start" => [new AgentEvent.Started(data.TextAt("sessionId") ?? root.TextAt("sessionId"), data.TextAt("selectedModel") ?? configured)],
             "assistant.message" => Said(data.TextAt("content") ?? ""),
-            "tool.execution_start" => ToolStarted(data.TextAt("toolCallId"), data.TextAt("toolName"), ToolInput.Paths(data.At("arguments"))),
-            "tool.execution_complete" => ToolFinished(data.TextAt("toolCallId"), data.TextAt("toolName"), data.At("success") is { ValueKind: JsonValueKind.False }),
+            "tool.execution_start" => ToolStarted(data.TextAt("toolCallId"), data.TextAt("toolName"), ToolInput.Paths(data.At("arguments")), data.At("arguments")),
+            "tool.execution_complete" => ToolFinished(data.TextAt("toolCallId"), data.TextAt("toolName"), data.At("success") is { ValueKind: JsonValueKind.False }, output: data.At("result") ?? data.At("error")),
             "session.error" => Failed(data.MessageAt("message") ?? data.MessageAt("error") ?? root.MessageAt("error")),
             "result" => Result(root),
             _ => [],

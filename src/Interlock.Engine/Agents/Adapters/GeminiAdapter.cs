@@ -60,8 +60,8 @@ internal sealed class GeminiReader(string? configured) : JsonEventReader
     {
         "init" => Init(root),
         "message" when root.TextAt("role") is null or "assistant" or "model" => Said(root),
-        "tool_use" => ToolStarted(Call(root), root.TextAt("tool_name") ?? root.TextAt("name"), ToolInput.Paths(root.At("parameters") ?? root.At("args"))),
-        "tool_result" => ToolFinished(Call(root), null, root.TextAt("status") is not (null or "success")),
+        "tool_use" => ToolStarted(Call(root), root.TextAt("tool_name") ?? root.TextAt("name"), ToolInput.Paths(root.At("parameters") ?? root.At("args")), root.At("parameters") ?? root.At("args")),
+        "tool_result" => ToolFinished(Call(root), null, root.TextAt("status") is not (null or "success"), output: root.At("output") ?? root.At("error")),
         "error" => Fault(root.MessageAt("error") ?? root.TextAt("message")),
         "result" => Result(root),
         _ => [],

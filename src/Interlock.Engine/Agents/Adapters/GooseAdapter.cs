@@ -110,9 +110,9 @@ internal sealed class GooseReader(AgentLaunch launch) : JsonEventReader
                 return [new AgentEvent.Text(said)];
             case "toolRequest":
                 var call = part.At("toolCall")?.At("value");
-                return ToolStarted(part.TextAt("id"), call?.TextAt("name"), ToolInput.Paths(call?.At("arguments")));
+                return ToolStarted(part.TextAt("id"), call?.TextAt("name"), ToolInput.Paths(call?.At("arguments")), call?.At("arguments"));
             case "toolResponse":
-                return ToolFinished(part.TextAt("id"), null, part.At("toolResult")?.TextAt("status") == "error");
+                return ToolFinished(part.TextAt("id"), null, part.At("toolResult")?.TextAt("status") == "error", output: part.At("toolResult"));
             default:
                 return [];
         }

@@ -42,7 +42,8 @@ public abstract class JsonEventReader : IAgentReader
 
     protected abstract IEnumerable<AgentEvent> Translate(JsonElement root);
 
-    protected IEnumerable<AgentEvent> ToolStarted(string? call, string? name, IReadOnlyList<string> paths)
+    /// <param name="input">The arguments of the call, as far as the CLI tells them.</param>
+    protected IEnumerable<AgentEvent> ToolStarted(string? call, string? name, IReadOnlyList<string> paths, JsonElement? input = null)
     {
         var (id, tool) = (call ?? "", name ?? "tool");
         if (calls.Count < MostOpenCalls)
@@ -50,16 +51,17 @@ public abstract class JsonEventReader : IAgentReader
             calls[id] = (tool, paths);
         }
 
-        yield return new AgentEvent.ToolStarted(id, tool, paths);
+        yield return new AgentEvent.ToolStarted(id, tool, paths, PrintOf(input));
     }
 
-    protected IEnumerable<AgentEvent> ToolFinished(string? call, string? name, bool failed, IReadOnlyList<string>? paths = null)
+    /// <param name="output">Its answer, as far as the CLI tells it.</param>
+    protected IEnumerable<AgentEvent> ToolFinished(string? call, string? name, bool failed, IReadOnlyList<string>? paths = null, JsonElement? output = null)
     {
         var id = call ?? "";
         var known = calls.Remove(id, out var started);
         var tool = name ?? (known ? started.Name : "tool");
         var touched = paths is { Count: > 0 } ? paths : known ? started.Paths : [];
-        yield return new AgentEvent.ToolFinished(id, tool, touched, failed);
+        yield return new AgentEvent.ToolFinished(id, tool, touched, failed, PrintOf(output));
         if (!failed && ToolInput.Edits(tool))
         {
             foreach (var path in touched)
@@ -68,6 +70,8 @@ public abstract class JsonEventReader : IAgentReader
             }
         }
     }
+
+    private static ulong PrintOf(JsonElement? element) => element is { ValueKind: not JsonValueKind.Undefined } told ? TextPrint.Of(told.GetRawText()) : 0;
 
     /// <summary>A fault, and the provider's limit when that is what it tells of.</summary>
     protected static IEnumerable<AgentEvent> Fault(string? message, int? status = null)

@@ -123,8 +123,8 @@ internal sealed class OpenCodeReader(string? model) : JsonEventReader
         }
 
         said = "";
-        foreach (var entry in ToolStarted(call.TextAt("callID"), call.TextAt("tool"), ToolInput.Paths(state.At("input")))
-            .Concat(ToolFinished(call.TextAt("callID"), null, state.TextAt("status") == "error")))
+        foreach (var entry in ToolStarted(call.TextAt("callID"), call.TextAt("tool"), ToolInput.Paths(state.At("input")), state.At("input"))
+            .Concat(ToolFinished(call.TextAt("callID"), null, state.TextAt("status") == "error", output: state.At("output") ?? state.At("error"))))
         {
             yield return entry;
         }

@@ -1,0 +1,17 @@
+using Interlock.Domain.Leasing;
+using Interlock.Domain.Liveness;
+using Interlock.Engine.Configuration;
+using Interlock.Engine.Platform;
+
+namespace Interlock.Engine.Running;
+
+/// <summary>The brake on starts, as configured.</summary>
+public static class AdmissionRules
+{
+    public static Admission Of(InterlockConfig config) => new(config.Admission.Load, config.Admission.FreeMemory?.Bytes);
+
+    /// <summary>Why the active run starts no further agent now; null when it may, or none is active.</summary>
+    public static Refusal? WhyNot(Workspace workspace) => RunSight.Read(workspace.StateDir) is not { } sight ? null
+        : sight.Brake is { Code: RefusalCodes.Outage } outage ? outage
+        : Of(workspace.Config.Config).Check(MachineMeter.Read(), sight.Agents.Count);
+}
