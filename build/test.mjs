@@ -1,9 +1,13 @@
 // usage: node build/test.mjs [--quick]     sets everything up and runs every test; the last line has the totals
-//   --quick   one order of the example instead of five, and the program as built instead of published natively
+//   --quick   one order of the example instead of five, the program as built instead of published natively, and the fault
+//             programme at the size of an ordinary test instead of by itself for ten minutes
 //   CI=true   a test that was skipped without a reason known below is a failure
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { checkPage, runProgramme } from "../ci/programme/programme.mjs";
+import { parts } from "../ci/programme/parts.mjs";
+import { build as buildFaults } from "../ci/programme/run.mjs";
 import { artifacts, example, exampleModules, must, publish, requireTools, root, run, step } from "./common.mjs";
 
 /** Skips that are right even in CI, by what their message says. */
@@ -43,6 +47,12 @@ testInterlock();
 step("Replaying a real history");
 replayHistory();
 
+step("Asking the MCP server with other people's clients");
+askMcp();
+
+if (!quick) await testFaults();
+if (!checkPage()) complaints.push("the table of docs/reliability.md is not the one of its data");
+
 if (totals.passed + totals.failed === 0) complaints.push("no test ran");
 for (const complaint of complaints) console.error(`error: ${complaint}`);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
@@ -73,11 +83,28 @@ function replayHistory() {
   if (!counts) complaints.push("ci/replay.mjs did not finish");
 }
 
+/** By itself and larger, so the ordinary run leaves these tests out. */
+async function testFaults() {
+  step("Building the fault programme");
+  buildFaults();
+  // One seed, so that a red run is about the change and not about luck; other seeds are for ci/faults.
+  add(await runProgramme({ size: "ci", seed: 7, chosen: parts.filter(({ always }) => always) }));
+}
+
+function askMcp() {
+  const result = spawnSync(process.execPath, [join(root, "ci", "mcp.mjs"), "--program", program], { encoding: "utf8", maxBuffer: 1 << 26 });
+  console.log((result.stdout + result.stderr).trimEnd());
+  const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(result.stdout);
+  add(counts?.slice(1).map(Number) ?? [0, 0, 0]);
+  if (!counts) complaints.push("ci/mcp.mjs did not finish");
+  if (inCi && counts && counts[3] !== "0") complaints.push("a check of the MCP server was skipped in CI");
+}
+
 function testInterlock() {
   const report = join(artifacts, "test-report.json");
   rmSync(report, { force: true });
   const runner = join(artifacts, "bin", "Interlock.Tests", "debug", windows ? "Interlock.Tests.exe" : "Interlock.Tests");
-  const code = run(runner, ["-noLogo", "-noColor", "-result-ctrf", report], { env });
+  const code = run(runner, ["-noLogo", "-noColor", "-result-ctrf", report, ...(quick ? [] : ["-trait-", "programme=*"])], { env });
   if (!existsSync(report)) return void complaints.push(`the tests left no report (exit code ${code})`);
 
   const { summary, tests } = JSON.parse(readFileSync(report, "utf8")).results;

@@ -48,12 +48,13 @@ public static class Prompts
     }
 
     /// <summary>What one headless attempt is told.</summary>
-    public static string ForRun(Workspace workspace, WorkTask task, Lease lease, RunOptions options, bool hasPriorWork)
+    /// <param name="resumes">It goes on with a session that knows the task.</param>
+    public static string ForRun(Workspace workspace, WorkTask task, Lease lease, RunOptions options, bool hasPriorWork, bool resumes)
     {
         var (title, landed) = workspace.Store.Read(reader => (
             TitleOf(reader, task.Story),
             task.Dependencies.Select(reader.FindTask).OfType<WorkTask>().ToList()));
-        return AgentPrompt.ForRun(new RunPromptInput(
+        var input = new RunPromptInput(
             lease.Agent,
             task.Story,
             title,
@@ -66,7 +67,8 @@ public static class Prompts
             task.LastError,
             task.LastLog is { } log ? TailOf(log) : null,
             hasPriorWork,
-            [.. options.Checks.Select(check => string.Join(' ', check.Command))]));
+            [.. options.Checks.Select(check => string.Join(' ', check.Command))]);
+        return resumes ? AgentPrompt.ForResume(input) : AgentPrompt.ForRun(input);
     }
 
     private static PromptTask Describe(WorkTask task, Dictionary<TaskId, WorkTask> byId) => new(

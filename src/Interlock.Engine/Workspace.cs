@@ -25,15 +25,14 @@ public sealed class Workspace : IDisposable
         Repository = repository;
         Config = config;
         StateDir = stateDir;
-        var types = config.Roster.Agents.ToDictionary(agent => agent.Id, agent => agent.Type);
-        Protocol = new TaskProtocol(store, clock, new ProtocolOptions(
-            config.Limits, config.Config.Lease.Duration, IgnoreCase: OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(),
-            agent => types.GetValueOrDefault(agent), HasSpace));
+        Protocol = new TaskProtocol(store, clock, OptionsOf(config));
+        Builds = new BuildSlots(stateDir, () => Config.Config.Limits.Builds);
         Backups = new Backups(repository is null ? Path.Combine(stateDir, "backups") : Path.Combine(UserFolders.State, "backups", UserFolders.NameFor(repository.CommonDir)));
         Tokens = new TokenFolder(Path.Combine(stateDir, "tokens"));
-        Mailbox = new Mailbox(store, clock, agent => types.GetValueOrDefault(agent));
+        var typeNames = config.Roster.Types.Select(type => type.Name).ToHashSet();
+        Mailbox = new Mailbox(store, clock, TypeOf, typeNames.Contains);
         projections = new ProjectedFiles(root, store, clock, (reader, tasks) => Prompts.ForWindows(this, reader, tasks));
-        doors = new Doors(root, stateDir, Protocol, () => RunLock.IsHeld(stateDir));
+        doors = new Doors(root, stateDir, Protocol, Mailbox, () => RunLock.IsHeld(stateDir));
     }
 
     public string Root { get; }
@@ -41,7 +40,10 @@ public sealed class Workspace : IDisposable
     /// <summary>Null outside git.</summary>
     public Repository? Repository { get; }
 
-    public ConfigFile Config { get; }
+    public ConfigFile Config { get; private set; }
+
+    /// <summary>What bounds how many checks and set-ups run at once.</summary>
+    public BuildSlots Builds { get; }
 
     /// <summary>Folder of the store, the logs and everything else that is not shown to people directly.</summary>
     public string StateDir { get; }
@@ -82,7 +84,7 @@ public sealed class Workspace : IDisposable
         }
 
         CreatePrivately(stateDir);
-        var store = SqliteStore.Open(Path.Combine(stateDir, "state.db"), NewEpoch);
+        var store = SqliteStore.Open(Path.Combine(stateDir, "state.db"), NewEpoch, DurabilityModes.Of(config.Config.Durability));
         var workspace = new Workspace(root, repository, config, stateDir, store, new Clock(time, ProcessIdentity.Current.BootId));
         workspace.KeepOutOfCommits();
         return workspace;
@@ -98,6 +100,7 @@ public sealed class Workspace : IDisposable
             using var gate = FileGate.Acquire(Path.Combine(StateDir, "projection.gate"));
             var seen = doors.Reconcile();
             Protocol.CompleteWholes();
+            Mailbox.NoteOverdue();
             projections.Write(seen);
         }
         catch (UnauthorizedAccessException error)
@@ -114,7 +117,14 @@ public sealed class Workspace : IDisposable
         projections.Write(doors.Reconcile());
     }
 
-    public Snapshot Snapshot() => Store.Read(reader => new Snapshot(reader.Tasks(), reader.LiveLeases(), Protocol.Options.Limits, Protocol.Clock.Read()));
+    public Snapshot Snapshot() => Protocol.Snapshot();
+
+    /// <summary>Works by another configuration from the next operation on.</summary>
+    public void Use(ConfigFile config)
+    {
+        Config = config;
+        Protocol.Use(OptionsOf(config));
+    }
 
     public string? TypeOf(AgentId agent) => Protocol.Options.TypeOf(agent);
 
@@ -138,7 +148,8 @@ public sealed class Workspace : IDisposable
     // Who starts with an empty store where work has landed would do it all again.
     private static void RequireStateWhereWorkLanded(Repository repository)
     {
-        if (!File.Exists(Path.Combine(repository.StateDir, "state.db"))
+        // An empty file is a lost one: SQLite takes it for a store that has just been made.
+        if (new FileInfo(Path.Combine(repository.StateDir, "state.db")) is not { Exists: true, Length: > 0 }
             && repository.Git.RunAsync(["for-each-ref", "--count=1", "refs/interlock/landed", "refs/interlock/salvage"], CancellationToken.None).GetAwaiter().GetResult().Length > 0)
         {
             throw new StoreException($"the state in {repository.StateDir} is gone, and work has landed or is kept in this repository", "Rebuild it: interlock doctor --rebuild");
@@ -162,6 +173,14 @@ public sealed class Workspace : IDisposable
         {
             throw new StoreException($"{folder} cannot be created: {error.Message}", "Make its parent folder writable, or work in a copy", error);
         }
+    }
+
+    private ProtocolOptions OptionsOf(ConfigFile config)
+    {
+        var types = config.Roster.Agents.ToDictionary(agent => agent.Id, agent => agent.Type);
+        return new ProtocolOptions(
+            config.Limits, config.Config.Lease.Duration, IgnoreCase: OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(),
+            agent => types.GetValueOrDefault(agent), HasSpace);
     }
 
     private bool HasSpace()

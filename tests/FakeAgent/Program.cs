@@ -19,6 +19,8 @@ return args switch
     ["answer", .. var files] => Verbs.Answer(files),
     ["slow", var seconds] => Verbs.Slow(double.Parse(seconds, CultureInfo.InvariantCulture)),
     ["commit", var file, var message] => Verbs.Commit(file, message),
+    ["play", var folder, .. var arguments] => Playing.Play(folder, arguments),
+    ["acp", var folder, var file] => Acp.Run(folder, file),
     _ => Verbs.Fail(64, "fake-agent: unknown verb"),
 };
 

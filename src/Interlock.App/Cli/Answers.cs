@@ -116,6 +116,18 @@ internal static class Answers
         writer.WriteEndObject();
     }
 
+    /// <summary>Questions whose time is over without an answer.</summary>
+    public static void WriteOverdue(Utf8JsonWriter writer, IReadOnlyList<Message> questions)
+    {
+        writer.WriteStartArray("overdue");
+        foreach (var question in questions)
+        {
+            Write(writer, question, read: false);
+        }
+
+        writer.WriteEndArray();
+    }
+
     /// <summary>A time as people want it: in their zone, which is named, and as an age.</summary>
     public static string Time(DateTimeOffset at, DateTimeOffset now)
     {

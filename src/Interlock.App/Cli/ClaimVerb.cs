@@ -1,6 +1,5 @@
 using System.CommandLine;
-using Interlock.Domain.Leasing;
-using Interlock.Engine.Protocol;
+using Interlock.Engine.Desks;
 
 namespace Interlock.App.Cli;
 
@@ -18,15 +17,8 @@ internal static class ClaimVerb
         {
             var who = context.Agent(agent);
             var id = context.Parse.GetRequiredValue(task);
-            var head = context.Workspace.Repository is { } repository ? await repository.ResolveAsync("HEAD", cancellation) : null;
-            var reply = context.Protocol.Claim(new ClaimRequest(
-                id, who, context.Parse.GetValue(files) is { Length: > 0 } named ? named : null, context.Parse.GetValue(duration),
-                BaseCommit: head, Request: context.Parse.GetValue(request)));
-            if (reply.Token is { } token)
-            {
-                context.Workspace.Tokens.Remember(id, who, token);
-            }
-
+            var reply = await new AgentDesk(context.Workspace, who).ClaimAsync(
+                id, context.Parse.GetValue(files) is { Length: > 0 } named ? named : null, context.Parse.GetValue(duration), context.Parse.GetValue(request), cancellation);
             return Answers.Give(context, reply, terminal =>
             {
                 terminal.Line($"{who} has task {id}: {reply.Task!.Title}");

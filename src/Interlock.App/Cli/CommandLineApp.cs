@@ -61,10 +61,12 @@ internal static class CommandLineApp
         var verbs = new VerbHost(options, time);
         root.Subcommands.Add(InitVerb.Create(verbs));
         root.Subcommands.Add(PlanVerb.Create(verbs));
+        root.Subcommands.Add(SimulateVerb.Create(verbs));
         root.Subcommands.Add(ImportVerb.Create(verbs));
         root.Subcommands.Add(ExportVerb.Create(verbs));
         root.Subcommands.Add(AssignVerb.Create(verbs));
         root.Subcommands.Add(RunVerb.Create(verbs));
+        root.Subcommands.Add(AgentsVerb.Create(verbs));
         root.Subcommands.Add(TrustVerb.Create(verbs));
         root.Subcommands.Add(StatusVerb.Create(verbs));
         root.Subcommands.Add(ExplainVerb.Create(verbs));
@@ -90,8 +92,14 @@ internal static class CommandLineApp
         root.Subcommands.Add(LockVerb.Create(verbs));
         root.Subcommands.Add(UnlockVerb.Create(verbs));
         root.Subcommands.Add(LocksVerb.Create(verbs));
+        root.Subcommands.Add(LimitsVerb.Create(verbs));
         root.Subcommands.Add(SendVerb.Create(verbs));
         root.Subcommands.Add(InboxVerb.Create(verbs));
+        root.Subcommands.Add(HookVerb.Create(verbs));
+        root.Subcommands.Add(HooksVerb.Create(verbs));
+        root.Subcommands.Add(McpVerb.Create(verbs));
+        root.Subcommands.Add(ServeVerb.Create(verbs));
+        root.Subcommands.Add(WatchVerb.Create(verbs));
         return root;
     }
 

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Interlock.Domain.Leasing;
-using Interlock.Domain.Plans;
-using Interlock.Engine.Protocol;
-using Interlock.Engine.Running;
+using Interlock.Engine.Desks;
 
 namespace Interlock.App.Cli;
 
@@ -22,12 +19,19 @@ internal static class CompleteVerb
         {
             var id = context.Parse.GetRequiredValue(task);
             var proof = context.Token(token, id, agent);
+            var handIn = new HandIn(context.Workspace);
             var reply = context.Parse.GetValue(noCode)
-                ? WithoutCode(context, id, proof, context.Parse.GetValue(reason), context.Parse.GetValue(request))
-                : await WithCommitAsync(context, id, proof, context.Parse.GetValue(commit), context.Parse.GetValue(request), cancellation);
+                ? handIn.WithoutCode(id, proof, context.Parse.GetValue(reason), context.Parse.GetValue(request))
+                : await handIn.CommittedAsync(id, proof, context.Parse.GetValue(commit), context.Parse.GetValue(request), cancellation);
             return Answers.Give(context, reply, terminal =>
             {
-                terminal.Line(reply.Task!.Commit is { } done
+                if (!reply.Task!.IsFinished)
+                {
+                    terminal.Line($"noted: {id} is handed in; end now, and the run verifies and lands it");
+                    return;
+                }
+
+                terminal.Line(reply.Task.Commit is { } done
                     ? $"{id} is completed with commit {done[..10]}"
                     : $"{id} is completed without code");
                 if (reply.Task.Commit is not null && context.Workspace.Config.Config.Checks is null)
@@ -39,22 +43,5 @@ internal static class CompleteVerb
             });
         });
         return command;
-    }
-
-    private static Reply WithoutCode(VerbContext context, TaskId id, LeaseToken token, string? reason, string? request) => reason is { Length: > 0 }
-        ? context.Protocol.Complete(id, token, "no-code", null, reason, request)
-        : Reply.Refused(new Refusal(RefusalCodes.NoCommit, "work without code needs a reason", $"interlock complete {id} --no-code --reason \"…\""));
-
-    private static async Task<Reply> WithCommitAsync(
-        VerbContext context, TaskId id, LeaseToken token, string? revision, string? request, CancellationToken cancellation)
-    {
-        if (context.Workspace.Repository is not { } repository)
-        {
-            return Reply.Refused(new Refusal(
-                RefusalCodes.NoCommit, "there is no git repository to look for a commit in", $"git init, or: interlock complete {id} --no-code --reason \"…\""));
-        }
-
-        var checks = RunSettings.Checks(context.Workspace);
-        return await new ManualCompletion(context.Workspace, repository, checks ?? []).CompleteAsync(id, token, revision, request, cancellation);
     }
 }

@@ -15,6 +15,7 @@ internal static class DoctorVerb
         var fix = new Option<bool>("--fix") { Description = "Repair what can be repaired without losing anything" };
         var rebuild = new Option<bool>("--rebuild") { Description = "Make the state anew after it was deleted or damaged: from the newest backup, from git and from the status file" };
         var command = new Command("doctor", "Check every promise: state, git, worktrees, files, sandbox; exit code 0 when nothing has to be done, 1 when something has, 3 when the state cannot be used") { fix, rebuild };
+        command.Subcommands.Add(DoctorSandbox.Create(host));
         var plan = new PlanOptions(command);
         host.BindClosed(command, async (parse, terminal, folder, cancellation) =>
         {

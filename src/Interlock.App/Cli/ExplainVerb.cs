@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.Text.Json;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Projections;
+using Interlock.Engine.Running;
 using Interlock.Engine.Stores;
 
 namespace Interlock.App.Cli;
@@ -15,30 +18,18 @@ internal static class ExplainVerb
         {
             var id = context.Parse.GetRequiredValue(task);
             var snapshot = context.Workspace.Snapshot();
-            var why = context.Protocol.WhyNot(id);
             if (snapshot.Find(id) is not { } found)
             {
-                return Answers.Refuse(context.Terminal, why!);
+                return Answers.Refuse(context.Terminal, context.Protocol.WhyNot(id)!);
             }
 
+            var explained = Explanation.Of(snapshot, found, context.Protocol.Options.IgnoreCase);
+            var why = explained.Because ?? context.Protocol.WhyNot(id);
+            why ??= SpendingRules.WhyNot(context.Workspace, found);
             var lease = snapshot.LeaseOf(id);
             if (context.Terminal.Json)
             {
-                Terminal.WriteJson(writer =>
-                {
-                    writer.WriteString("task_id", id.Value);
-                    writer.WriteString("state", snapshot.StateOf(found).ToString().ToLowerInvariant());
-                    writer.WriteString("status", StatusWords.Of(found.State));
-                    writer.WritePropertyName("because");
-                    if (why is null)
-                    {
-                        writer.WriteNullValue();
-                    }
-                    else
-                    {
-                        Answers.Write(writer, why);
-                    }
-                });
+                Terminal.WriteJson(writer => Write(writer, snapshot, found, explained, why));
                 return ExitCodes.Done;
             }
 
@@ -47,6 +38,16 @@ internal static class ExplainVerb
             context.Terminal.Line(why is null
                 ? $"  because  nothing is in its way: interlock claim {id}"
                 : $"  because  {why.Message} ({why.Code})");
+            if (explained.Through is [.., var last])
+            {
+                context.Terminal.Line($"  at last  {explained.AtLast?.Message ?? $"nothing is in the way of {last}: interlock claim {last}"}");
+            }
+
+            if (explained.Since is { } since)
+            {
+                context.Terminal.Line($"  since    {Answers.Time(since, snapshot.Clock.Wall)}");
+            }
+
             if (lease is not null)
             {
                 context.Terminal.Line($"  held     by {lease.Agent} since {Answers.Time(lease.AcquiredAt, snapshot.Clock.Wall)}, until {Answers.Time(lease.ExpiresAt, snapshot.Clock.Wall)}");
@@ -70,5 +71,26 @@ internal static class ExplainVerb
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    /// <param name="why">Null when nothing is in its way.</param>
+    public static void Write(Utf8JsonWriter writer, Snapshot snapshot, WorkTask task, Explanation explained, Refusal? why)
+    {
+        writer.WriteString("task_id", task.Id.Value);
+        writer.WriteString("state", snapshot.StateOf(task).ToString().ToLowerInvariant());
+        writer.WriteString("status", StatusWords.Of(task.State));
+        writer.WritePropertyName("because");
+        if (why is null)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            Answers.Write(writer, why);
+        }
+
+        writer.WriteString("text", explained.Text);
+        writer.WriteString("since", explained.Since is { } at ? UtcConverter.Text(at) : null);
+        StatusFile.WriteList(writer, "through", explained.Through.Select(other => other.Value));
     }
 }

@@ -28,7 +28,7 @@ internal static class ImportVerb
                 return Answers.Refuse(context.Terminal, refusal);
             }
 
-            Show(context, report with { Proposals = ProposalText.Of(context.Workspace.Snapshot().Tasks) });
+            Show(context, report with { Proposals = ProposalText.Of(context.Workspace.Snapshot()) });
             return ExitCodes.Done;
         });
         return command;
@@ -50,7 +50,7 @@ internal static class ImportVerb
         }
 
         var ids = named.Contains(All)
-            ? context.Workspace.Snapshot().Tasks.Where(task => PlanMerge.Proposals(task).Count > 0).Select(task => task.Id)
+            ? ProposalText.Of(context.Workspace.Snapshot()).Select(proposal => proposal.Task)
             : named.Select(name => new TaskId(name));
         return ids.Distinct().ToList().Select(settle).FirstOrDefault(reply => !reply.Done);
     }

@@ -55,9 +55,10 @@ internal sealed class PlanOptions
     public Plan Read(VerbContext context) => PlanImport.Read(context.Workspace.Root, context.Workspace.Config, Of(context));
 
     /// <summary>Brings the plan into the store and remembers it for the commands that follow.</summary>
-    public ImportReport Import(VerbContext context)
+    /// <param name="plan">As read already; read now unless given.</param>
+    public ImportReport Import(VerbContext context, Plan? plan = null)
     {
-        var report = PlanImport.Store(Read(context), context.Workspace.Config, context.Workspace.Protocol);
+        var report = PlanImport.Store(plan ?? Read(context), context.Workspace.Config, context.Workspace.Protocol);
         PlanMemory.Remember(context.Workspace, Of(context));
         return report;
     }

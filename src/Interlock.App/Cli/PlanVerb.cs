@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Interlock.App.Pictures;
 using System.Text.Json;
 using Interlock.Domain.Graph;
 using Interlock.Domain.Plans;
@@ -15,7 +16,8 @@ internal static class PlanVerb
     public static Command Create(VerbHost host)
     {
         var story = VerbHost.StoryOption();
-        var command = new Command("plan", "Read the plan and show its stories, tasks and problems; changes nothing unless a model is asked for one") { story };
+        var svg = SvgFile.NewOption("the tasks of --story and their order");
+        var command = new Command("plan", "Read the plan and show its stories, tasks and problems, of one story also how long it takes; changes nothing unless a model is asked for one") { story, svg };
         var options = new PlanOptions(command);
         var with = new PlanWith(command);
         host.Bind(command, async (context, cancellation) =>
@@ -25,31 +27,55 @@ internal static class PlanVerb
                 return await with.RunAsync(context, options.Named(context), cancellation);
             }
 
+            if (context.Parse.GetValue(svg) is not null && context.Parse.GetValue(story) is null)
+            {
+                throw new BadInputException("--svg draws one story", "Name it with --story", ExitCodes.Usage);
+            }
+
             var plan = options.Read(context);
             var proposals = PlanImport.Proposals(plan, context.Workspace.Config, context.Protocol);
-            if (context.Parse.GetValue(story) is { } id)
+            if (context.Parse.GetValue(story) is not { } id)
             {
-                RequireStory(plan, id);
-                plan = plan with { Stories = [.. plan.Stories.Where(item => item.Id == id)], Tasks = [.. plan.Tasks.Where(task => task.Story == id)] };
+                return Show(context, plan, proposals, null, null);
             }
 
-            if (context.Terminal.Json)
-            {
-                Terminal.WriteJson(writer =>
-                {
-                    Write(writer, plan);
-                    ProposalText.Write(writer, proposals);
-                });
-            }
-            else
-            {
-                Print(context.Terminal, plan);
-                ProposalText.Print(context.Terminal, proposals);
-            }
-
-            return plan.Problems.Any(problem => problem.Severity == ProblemSeverity.Error) ? ExitCodes.Refused : ExitCodes.Done;
+            RequireStory(plan, id);
+            var forecast = await PlanForecast.OfAsync(context, plan, id, cancellation);
+            var title = plan.Stories.First(item => item.Id == id).Title;
+            var picture = SvgFile.Save(context, svg, () => forecast.Draw(title));
+            var one = plan with { Stories = [.. plan.Stories.Where(item => item.Id == id)], Tasks = [.. plan.Tasks.Where(task => task.Story == id)] };
+            return Show(context, one, proposals, forecast, picture);
         });
         return command;
+    }
+
+    private static int Show(VerbContext context, Plan plan, IReadOnlyList<PlanProposal> proposals, PlanForecast? forecast, string? picture)
+    {
+        if (context.Terminal.Json)
+        {
+            Terminal.WriteJson(writer =>
+            {
+                Write(writer, plan);
+                ProposalText.Write(writer, proposals);
+                forecast?.Write(writer);
+                if (picture is not null)
+                {
+                    writer.WriteString("svg", picture);
+                }
+            });
+        }
+        else
+        {
+            Print(context.Terminal, plan);
+            ProposalText.Print(context.Terminal, proposals);
+            forecast?.Print(context.Terminal);
+            if (picture is not null)
+            {
+                context.Terminal.Line($"Drawn in {picture}");
+            }
+        }
+
+        return plan.Problems.Any(problem => problem.Severity == ProblemSeverity.Error) ? ExitCodes.Refused : ExitCodes.Done;
     }
 
     /// <exception cref="BadInputException">The plan has no such story; the message lists those it has.</exception>

@@ -36,7 +36,13 @@ internal static class ProposalText
         writer.WriteEndArray();
     }
 
-    public static IReadOnlyList<PlanProposal> Of(IEnumerable<WorkTask> tasks) => [.. tasks.SelectMany(PlanMerge.Proposals)];
+    /// <summary>Those of the plan, then what agents suggest.</summary>
+    /// <param name="stories">Null for all.</param>
+    public static IReadOnlyList<PlanProposal> Of(Snapshot snapshot, IReadOnlyCollection<StoryId>? stories = null) =>
+    [
+        .. snapshot.Tasks.Where(task => stories?.Contains(task.Story) != false).SelectMany(PlanMerge.Proposals),
+        .. snapshot.Suggestions.Where(suggestion => stories?.Contains(suggestion.Story) != false).Select(suggestion => suggestion.AsProposal()),
+    ];
 
     private static string First(IReadOnlyList<PlanProposal> proposals) => proposals[0].Task.Value;
 }

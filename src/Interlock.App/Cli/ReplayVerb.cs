@@ -28,7 +28,7 @@ internal static class ReplayVerb
             }
 
             var clock = new LeaseClock(last.At, TimeSpan.Zero, "");
-            var snapshot = new Snapshot(replay.Tasks, replay.LiveLeases, context.Protocol.Options.Limits, clock);
+            var snapshot = new Snapshot(replay.Tasks, replay.LiveLeases, context.Protocol.Options.Limits, clock) { Suggestions = replay.OpenSuggestions };
             var chosen = context.Parse.GetValue(story);
             var stories = snapshot.Tasks.GroupBy(task => task.Story).Where(group => chosen is null || group.Key == chosen).OrderBy(group => group.Key).ToList();
             if (context.Terminal.Json)

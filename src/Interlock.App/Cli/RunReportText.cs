@@ -15,8 +15,17 @@ internal static class RunReportText
         terminal.MarkupLine($"[bold]Story {Terminal.Markup(report.Story.Value)}[/] on branch [bold]{Terminal.Markup(report.Branch)}[/]{(report.Cancelled ? ", ended early" : "")}");
         terminal.Line($"  landed         {report.Landed.Count} now, {report.AlreadyDone} before, of {report.Total}");
         terminal.Line($"  attempts       {report.Attempts}");
-        terminal.Line($"  took           {Ages.Text(report.Wall)}");
+        terminal.Line($"  took           {Ages.Text(report.Wall)}{Predicted(report)}");
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  agents at work {Ages.Text(report.Busy)} in all, {report.Parallelism:0.0} at once on average"));
+        if (SpendingText.Line(report.Usages) is { } spent)
+        {
+            terminal.Line($"  spent          {spent}");
+            foreach (var line in SpendingText.ByPreset(report.Usages))
+            {
+                terminal.Line($"                 {line}");
+            }
+        }
+
         if (report.CriticalTasks.Count > 0 && report.CriticalPath > TimeSpan.Zero)
         {
             terminal.Line(string.Create(
@@ -51,6 +60,10 @@ internal static class RunReportText
         }
     }
 
+    private static string Predicted(RunReport report) => report is { Predicted: { } time, Cancelled: false } && time > TimeSpan.Zero
+        ? string.Create(CultureInfo.InvariantCulture, $", predicted {Ages.Text(time)}")
+        : "";
+
     private static string Into(IntoReport into) => (into.Moved ? $"{into.Branch} moved from {Short(into.From)} to {Short(into.To)}" : $"{into.Branch} is where it was")
         + (into.Reason is { } reason ? $": {reason}" : into.Moved ? "" : ": it has everything already");
 
@@ -66,9 +79,19 @@ internal static class RunReportText
         writer.WriteNumber("done_before", report.AlreadyDone);
         writer.WriteNumber("attempts", report.Attempts);
         writer.WriteNumber("wall_seconds", Math.Round(report.Wall.TotalSeconds, 3));
+        if (report.Predicted is { } predicted)
+        {
+            writer.WriteNumber("predicted_seconds", Math.Round(predicted.TotalSeconds, 3));
+        }
+        else
+        {
+            writer.WriteNull("predicted_seconds");
+        }
+
         writer.WriteNumber("agent_seconds", Math.Round(report.Busy.TotalSeconds, 3));
         writer.WriteNumber("parallelism", Math.Round(report.Parallelism, 3));
         writer.WriteNumber("critical_path_seconds", Math.Round(report.CriticalPath.TotalSeconds, 3));
+        SpendingText.Write(writer, report.Usages);
         CheckHealth.Write(writer, report.Sandbox, report.FlakyChecks);
         StatusFile.WriteList(writer, "critical_path", report.CriticalTasks.Select(id => id.Value));
         List(writer, "landed", report.Landed);

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
+using Interlock.Engine.Agents;
+using Interlock.Engine.Agents.Adapters;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Projections;
 using Interlock.Engine.Running;
@@ -16,6 +18,7 @@ internal static class RunVerb
         var story = VerbHost.StoryOption();
         story.Required = true;
         var agents = new Option<int?>("--agents") { Description = "Most agents at once; the limits of the configuration unless given", HelpName = "N" };
+        var agent = new Option<string>("--agent") { Description = "Which CLI agents are: claude, codex, cursor-agent, … or an entry of agents in interlock.json", HelpName = "NAME" };
         var agentCommand = new Option<string>("--agent-command") { Description = "What an agent is: a shell command that reads its prompt on stdin", HelpName = "COMMAND" };
         var checks = new Option<string[]>("--check") { Description = "A shell command that landed work must pass; may be repeated", HelpName = "COMMAND" };
         var trust = new Option<bool>("--trust") { Description = "Trust the commands in interlock.json and .cursor/worktrees.json as they are now" };
@@ -25,52 +28,64 @@ internal static class RunVerb
         intoWhen.AcceptOnlyFromAmong("end", "landing");
         var command = new Command("run", "Run a story with headless agents: each task in its own worktree, verified, landed on interlock/<story>")
         {
-            story, agents, agentCommand, checks, trust, allowDirty, into, intoWhen,
+            story, agents, agent, agentCommand, checks, trust, allowDirty, into, intoWhen,
         };
         var plan = new PlanOptions(command);
         host.Bind(command, async (context, _) =>
         {
             var id = context.Parse.GetValue(story)!.Value;
-            var config = context.Workspace.Config;
             if (context.Parse.GetValue(trust))
             {
                 RunSettings.GrantTrust(context.Workspace);
             }
 
-            PlanVerb.RequireStory(plan.Read(context), id);
+            var read = plan.Read(context);
+            PlanVerb.RequireStory(read, id);
             RunSettings.RequireTrustOfSurroundings(context.Workspace);
             var options = new RunOptions(
                 id,
-                Math.Clamp(context.Parse.GetValue(agents) ?? config.Limits.Agents, 1, config.Limits.Agents),
-                Agent(context, context.Parse.GetValue(agentCommand)),
+                context.Parse.GetValue(agents),
+                Presets(context, context.Parse.GetValue(agent), context.Parse.GetValue(agentCommand)),
                 Checks(context, context.Parse.GetValue(checks) ?? []),
                 context.Parse.GetValue(allowDirty))
             {
                 Into = context.Parse.GetValue(into) is { } branch
                     ? new IntoOptions(branch, context.Parse.GetValue(intoWhen) == "landing" ? IntoWhen.Landing : IntoWhen.End)
                     : null,
+                AgentTyped = context.Parse.GetValue(agentCommand) is { Length: > 0 } || context.Parse.GetValue(agent) is { Length: > 0 },
+                ChecksTyped = context.Parse.GetValue(checks) is { Length: > 0 },
             };
-            AssignVerb.Import(context, plan, id);
+            AssignVerb.Import(context, plan, id, read);
             return await RunAsync(context, options);
         });
         return command;
     }
 
-    private static AgentSection Agent(VerbContext context, string? typed)
+    private static AgentPresets Presets(VerbContext context, string? name, string? command)
     {
-        if (typed is { Length: > 0 })
+        var config = context.Workspace.Config.Config;
+        if (command is { Length: > 0 })
         {
-            return (context.Workspace.Config.Config.Agent ?? new AgentSection { Command = new CommandLine([typed], Shell: true) }) with { Command = new CommandLine([typed], Shell: true) };
+            return name is null ? AgentPresets.TypedCommand(config, command)
+                : throw new BadInputException("--agent and --agent-command both say what an agent is", "Give one of them", ExitCodes.Usage);
         }
 
-        if (context.Workspace.Config.Config.Agent is not { } agent)
+        if (name is { Length: > 0 })
         {
-            throw new BadInputException(
-                "no agent is configured", $"Say what an agent is in {InterlockConfig.FileName}: {{ \"agent\": {{ \"command\": \"claude -p\" }} }}, or: --agent-command '…'");
+            if (config.Agents.ContainsKey(name))
+            {
+                RunSettings.RequireTrust(context.Workspace);
+            }
+
+            return AgentPresets.Typed(config, name) ?? throw new BadInputException(
+                $"there is no agent '{name}'", $"Name one of {AdapterRegistry.Names}, or an entry of agents in {InterlockConfig.FileName}; acp and shell need an entry", ExitCodes.Usage);
         }
 
+        var presets = AgentPresets.Configured(config) ?? throw new BadInputException(
+            "no agent is configured",
+            $"Name an installed CLI (interlock agents lists them): --agent claude; or say it in {InterlockConfig.FileName}: {{ \"agent\": {{ \"adapter\": \"claude\" }} }}");
         RunSettings.RequireTrust(context.Workspace);
-        return agent;
+        return presets;
     }
 
     private static IReadOnlyList<Check> Checks(VerbContext context, string[] typed) => typed.Length > 0

@@ -24,7 +24,7 @@ internal static class StatusText
             }
         }
 
-        var proposals = ProposalText.Of(stories.SelectMany(group => group));
+        var proposals = ProposalText.Of(snapshot, [.. stories.Select(group => group.Key)]);
         if (proposals.Count > 0)
         {
             terminal.Line();
@@ -69,7 +69,7 @@ internal static class StatusText
         }
 
         writer.WriteEndArray();
-        ProposalText.Write(writer, ProposalText.Of(stories.SelectMany(group => group)));
+        ProposalText.Write(writer, ProposalText.Of(snapshot, [.. stories.Select(group => group.Key)]));
     }
 
     private static string Counts(IEnumerable<WorkTask> tasks)

@@ -23,6 +23,9 @@ internal sealed class Terminal(bool json, bool noColor)
 
     public int Width => console.Profile.Width;
 
+    /// <summary>For what is drawn anew in place.</summary>
+    public IAnsiConsole Screen => console;
+
     public static string Safe(string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -38,6 +41,9 @@ internal sealed class Terminal(bool json, bool noColor)
 
         return safe.ToString();
     }
+
+    /// <summary>As <see cref="Safe"/>, of text whose lines matter.</summary>
+    public static string SafeLines(string text) => string.Join('\n', text.Split('\n').Select(Safe));
 
     public static string Markup(string? text) => Spectre.Console.Markup.Escape(Safe(text));
 

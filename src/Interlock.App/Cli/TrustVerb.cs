@@ -60,11 +60,22 @@ internal static class TrustVerb
         return command;
     }
 
+    private static string Shown(string adapter, CommandLine? command, IReadOnlyList<string> arguments, IReadOnlyList<string> variables)
+    {
+        var what = command is null ? adapter : adapter == "shell" ? $"{command}" : $"{adapter}: {command}";
+        return string.Join(' ', [what, .. arguments]) + (variables.Count == 0 ? "" : $"  (with {string.Join(", ", variables)})");
+    }
+
     private static void Show(Terminal terminal, InterlockConfig config, CursorSetup? cursor)
     {
         if (config.Agent is { } agent)
         {
-            terminal.Line($"agent    {agent.Command}");
+            terminal.Line($"agent    {Shown(agent.Adapter, agent.Command, agent.Args, agent.Environment)}");
+        }
+
+        foreach (var (name, entry) in config.Agents)
+        {
+            terminal.Line($"agent    {name}: {Shown(entry.Adapter ?? name, entry.Command, entry.Args, entry.Environment)}");
         }
 
         foreach (var check in config.Checks?.Entries ?? [])

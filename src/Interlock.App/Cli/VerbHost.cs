@@ -14,9 +14,17 @@ internal sealed record VerbContext(Workspace Workspace, Terminal Terminal, Parse
 {
     public TaskProtocol Protocol => Workspace.Protocol;
 
+    /// <summary>The agent named on the command line or by the environment, which thereby shows that it lives.</summary>
+    public AgentId Agent(Option<AgentId?> option)
+    {
+        var agent = Agent(Parse, option);
+        Protocol.Hear(agent, Parse.CommandResult.Command.Name);
+        return agent;
+    }
+
     /// <summary>The agent named on the command line or by the environment.</summary>
-    public AgentId Agent(Option<AgentId?> option) =>
-        Parse.GetValue(option)
+    public static AgentId Agent(ParseResult parse, Option<AgentId?> option) =>
+        parse.GetValue(option)
         ?? Environment.GetEnvironmentVariable("INTERLOCK_AGENT_ID") switch
         {
             null or "" => throw new BadInputException("who is asking?", "Say it: --agent dev-oauth-1, or set INTERLOCK_AGENT_ID", ExitCodes.Usage),

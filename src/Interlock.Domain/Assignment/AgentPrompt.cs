@@ -40,6 +40,22 @@ public static class AgentPrompt
             RunRules(PromptText.Line(input.Agent.Value))) + "\n";
     }
 
+    /// <summary>What an agent is told whose session goes on: it knows its task, and learns why its work came back.</summary>
+    public static string ForResume(RunPromptInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return string.Join("\n\n",
+            $"# Task {PromptText.Line(input.Task.Value)} goes on",
+            "Your work on this task has come back. Go on with it, then exit. You are in a new directory on top of what has landed meanwhile, so read "
+            + "files again before you change them.",
+            "## Files",
+            LeasedFiles(input.Files),
+            Attempt(input),
+            "## Checks",
+            Checks(input.Checks),
+            RunRules(PromptText.Line(input.Agent.Value))) + "\n";
+    }
+
     private static string Identity(PromptInput input)
     {
         var specialties = input.Specialties.Select(text => PromptText.Line(Specialty.Read(text).Text)).ToList();

@@ -16,8 +16,12 @@ public sealed record AssignableTask(
     AgentId? Current);
 
 /// <summary>Who is to do a task, and why.</summary>
-/// <param name="Reason">A clause for people, such as <c>title says 'endpoint'</c>.</param>
-public sealed record Assignment(TaskId Task, AgentId Agent, string Type, string Reason);
+/// <param name="Reason">Why this type, a clause for people, such as <c>title says 'endpoint'</c>.</param>
+public sealed record Assignment(TaskId Task, AgentId Agent, string Type, string Reason)
+{
+    /// <summary>Why this agent of the type: what it shares with the agent's other tasks, or how much work it has.</summary>
+    public string Beside { get; init; } = "";
+}
 
 /// <summary>
 /// Shares a story's tasks out among a roster. Pure and independent of the order of the input. In this order: the plan's
@@ -25,6 +29,19 @@ public sealed record Assignment(TaskId Task, AgentId Agent, string Type, string 
 /// </summary>
 public static class Assigner
 {
+    /// <summary>Assigns as <see cref="Assign"/> does. A task that keeps its agent is given the reason why it would go there anyway, where it would.</summary>
+    public static IReadOnlyList<Assignment> Explain(IReadOnlyList<AssignableTask> tasks, Roster roster)
+    {
+        var anew = Assign([.. tasks.Select(task => task with { Current = null })], roster).ToDictionary(assignment => assignment.Task);
+        var current = tasks.Where(task => task.Current is not null && task.Annotation is null).ToDictionary(task => task.Id, task => task.Current);
+        return
+        [
+            .. Assign(tasks, roster).Select(given => current.TryGetValue(given.Task, out var agent) && anew[given.Task] is var again && again.Type == given.Type && given.Agent == agent
+                ? given with { Reason = again.Reason }
+                : given),
+        ];
+    }
+
     /// <returns>One assignment for each task, in the order of the ids.</returns>
     /// <exception cref="ArgumentException">The roster has no agents, or two tasks have one id.</exception>
     public static IReadOnlyList<Assignment> Assign(IReadOnlyList<AssignableTask> tasks, Roster roster)
@@ -54,7 +71,7 @@ public static class Assigner
         var free = sorted.Where(task => !IsFixed(task, shares)).Select(task => new Candidate(task, shares)).ToList();
         GiveToBestFit(free, shares);
         FillIdleTypes(free, shares);
-        return [.. shares.SelectMany(share => share.Divide()).OrderBy(assignment => assignment.Task)];
+        return Company.Explain([.. shares.SelectMany(share => share.Divide()).OrderBy(assignment => assignment.Task)], sorted);
     }
 
     private static bool IsFixed(AssignableTask task, List<TypeShare> shares) =>

@@ -69,7 +69,9 @@ public static class Invariants
             .Concat(running.GroupBy(lease => lease.Module).Where(group => group.Key is not null).SelectMany(group => Over($"agents in module '{group.Key}'", state.Limits.PerModule, group)))
             .Concat(running.GroupBy(lease => lease.Epic).Where(group => group.Key is not null).SelectMany(group => Over($"agents in epic '{group.Key}'", state.Limits.PerEpic, group)))
             .Concat(running.GroupBy(lease => lease.AgentType).Where(group => group.Key is not null)
-                .SelectMany(group => Over($"agents of type {group.Key}", state.Limits.PerType.GetValueOrDefault(group.Key!, int.MaxValue), group)));
+                .SelectMany(group => Over($"agents of type {group.Key}", state.Limits.PerType.GetValueOrDefault(group.Key!, int.MaxValue), group)))
+            .Concat(running.GroupBy(lease => lease.Provider).Where(group => group.Key is not null)
+                .SelectMany(group => Over($"agents of provider {group.Key}", state.Limits.PerProvider.GetValueOrDefault(group.Key!, int.MaxValue), group)));
     }
 
     private static IEnumerable<Finding> Over(string what, int most, IEnumerable<Lease> leases)

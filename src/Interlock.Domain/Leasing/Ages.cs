@@ -17,4 +17,22 @@ public static class Ages
             _ => string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalDays} d {age.Hours} h"),
         };
     }
+
+    /// <summary>An expected time: to the minute from ten minutes on, and without a smaller unit that is nothing.</summary>
+    public static string Estimate(TimeSpan time)
+    {
+        var whole = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds, MidpointRounding.AwayFromZero));
+        whole = whole.TotalMinutes < 10 ? whole : TimeSpan.FromMinutes(Math.Round(whole.TotalMinutes, MidpointRounding.AwayFromZero));
+        return whole switch
+        {
+            { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{whole.Seconds} s"),
+            { TotalHours: < 1 } => Units(whole.Minutes, "min", whole.Seconds, "s"),
+            { TotalDays: < 1 } => Units(whole.Hours, "h", whole.Minutes, "min"),
+            _ => Units((int)whole.TotalDays, "d", whole.Hours, "h"),
+        };
+    }
+
+    private static string Units(int large, string largeUnit, int small, string smallUnit) => small == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{large} {largeUnit}")
+        : string.Create(CultureInfo.InvariantCulture, $"{large} {largeUnit} {small} {smallUnit}");
 }

@@ -4,23 +4,6 @@ using Interlock.Domain.Scheduling;
 
 namespace Interlock.Domain.Leasing;
 
-/// <summary>What a claim is decided on, read in the same transaction that will grant it.</summary>
-/// <param name="Dependencies">The tasks it waits for.</param>
-/// <param name="Live">Every live lease of the repository, holds included.</param>
-/// <param name="Waiting">Open tasks that overlapping claims have passed by; only they can hold a reservation.</param>
-/// <param name="Files">File set asked for; empty when unknown.</param>
-/// <param name="IgnoreCase">Whether the repository's paths differ by case alone.</param>
-public sealed record ClaimFacts(
-    WorkTask Task,
-    IReadOnlyList<WorkTask> Dependencies,
-    IReadOnlyList<Lease> Live,
-    IReadOnlyList<WorkTask> Waiting,
-    Limits Limits,
-    LeaseClock Clock,
-    FileSet Files,
-    string? AgentType,
-    bool IgnoreCase = false);
-
 /// <summary>
 /// The one place that says whether a task may be claimed. The claim itself, the scheduler and
 /// <c>explain</c> all ask here, so they cannot disagree.
@@ -28,157 +11,121 @@ public sealed record ClaimFacts(
 public static class ClaimRules
 {
     /// <summary>Null when the claim may be granted; else the first rule that forbids it.</summary>
-    public static Refusal? Check(ClaimFacts facts) =>
-        CheckTask(facts) ?? CheckHolder(facts) ?? CheckDependencies(facts) ?? CheckLimits(facts)
-        ?? CheckFiles(facts.Files, facts.Live, facts.Task.Id, facts.Clock, facts.IgnoreCase, facts.Limits.Hot) ?? CheckReservations(facts);
+    /// <param name="files">File set asked for; the task's own when null.</param>
+    /// <param name="provider">Of the agent that asks; null when nobody knows, as of a person's window.</param>
+    public static Refusal? Check(WorkTask task, ClaimGround ground, string? agentType, FileSet? files = null, string? provider = null) =>
+        Find(task, ground, agentType, files, provider)?.Refusal;
+
+    /// <summary>The same, for who looks at many tasks and puts few of the reasons into words.</summary>
+    public static Obstacle? Find(WorkTask task, ClaimGround ground, string? agentType, FileSet? files = null, string? provider = null) =>
+        OfTask(task, ground.Clock) ?? OfHolder(task, ground) ?? OfDependencies(task, ground) ?? OfLimits(task, ground, agentType, provider)
+        ?? OfFiles(files ?? ground.FilesOf(task), ground.Live, task.Id, ground.Clock) ?? OfReservations(task, files ?? ground.FilesOf(task), ground);
 
     /// <summary>Null when no live lease but the task's own overlaps the files.</summary>
     /// <param name="hot">Files that two tasks may change at once. A person's hold counts for them all the same; empty when a hold asks.</param>
-    public static Refusal? CheckFiles(FileSet files, IReadOnlyList<Lease> live, TaskId? own, LeaseClock clock, bool ignoreCase, FileSet hot)
+    public static Refusal? CheckFiles(FileSet files, IReadOnlyList<Lease> live, TaskId? own, LeaseClock clock, bool ignoreCase, FileSet hot) =>
+        OfFiles(files, new LiveLeases(live, hot, ignoreCase), own, clock)?.Refusal;
+
+    private static Obstacle? OfTask(WorkTask task, LeaseClock clock) => task switch
     {
-        var cold = files.Without(hot, ignoreCase);
-        foreach (var lease in live)
-        {
-            if ((own is not null && lease.Task == own) || lease.Files.Count == 0)
-            {
-                continue;
-            }
+        { State: TaskState.Merged } => new(RefusalCodes.NotOpen, () => new(RefusalCodes.NotOpen, $"task {task.Id} is completed", "Ask for another: interlock next")),
+        { State: TaskState.Cancelled } => new(RefusalCodes.NotOpen, () => new(RefusalCodes.NotOpen, $"task {task.Id} is cancelled", $"Open it again: interlock retry {task.Id}")),
+        { State: TaskState.Submitted or TaskState.Merging } => new(
+            RefusalCodes.NotOpen, () => new(RefusalCodes.NotOpen, $"task {task.Id} is submitted and in review", "Wait for the verdict: interlock status")),
+        { State: TaskState.Dead } => new(
+            RefusalCodes.Held, () => new(RefusalCodes.Held, $"task {task.Id} needs a person: {task.LastError}", $"When it is settled: interlock retry {task.Id}")),
+        { HeldBecause: { } why } => new(RefusalCodes.Held, () => new(RefusalCodes.Held, $"task {task.Id} is held back: {why}", "Mend the plan and run: interlock assign")),
+        { IsWhole: true } => new(RefusalCodes.HasParts, () => new(
+            RefusalCodes.HasParts,
+            $"task {task.Id} is done by its parts: {string.Join(", ", task.Parts!)}",
+            $"Take one of those: interlock next; when none is to be done, interlock cancel {task.Id}")),
+        { NotBefore: { } at } when at > clock.Wall => new(RefusalCodes.Backoff, () => new(
+            RefusalCodes.Backoff,
+            string.Create(CultureInfo.InvariantCulture, $"task {task.Id} failed and waits another {Ages.Text(at - clock.Wall)}: {task.LastError}"),
+            $"To start at once: interlock retry {task.Id}")),
+        _ => null,
+    };
 
-            var theirs = FileSet.Parse(lease.Files);
-            var conflicting = lease.Kind == LeaseKind.Hold ? files.FirstConflict(theirs, ignoreCase) : cold.FirstConflict(theirs.Without(hot, ignoreCase), ignoreCase);
-            if (conflicting is { } conflict)
-            {
-                var age = Age(lease, clock);
-                return new Refusal(
-                    RefusalCodes.FileBusy,
-                    $"{conflict.Theirs} is leased by {Who(lease)} for {Ages.Text(age)}",
-                    "Work on something else meanwhile, or ask the holder: interlock send") with
-                {
-                    Holder = lease.Agent,
-                    HolderTask = lease.Task,
-                    Age = age,
-                };
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>True when overlapping claims must now wait for this task (L2).</summary>
-    public static bool HasReservation(WorkTask task, Limits limits, DateTimeOffset now) =>
-        task is { IsOpen: true, HeldBecause: null } && (task.Bypasses >= limits.Bypasses
-            || (task.Bypasses > 0 && task.WaitingSince is { } since && now - since >= limits.ReserveAfter));
-
-    private static Refusal? CheckTask(ClaimFacts facts)
-    {
-        var task = facts.Task;
-        return task switch
-        {
-            { State: TaskState.Merged } => new Refusal(RefusalCodes.NotOpen, $"task {task.Id} is completed", "Ask for another: interlock next"),
-            { State: TaskState.Cancelled } => new Refusal(RefusalCodes.NotOpen, $"task {task.Id} is cancelled", $"Open it again: interlock retry {task.Id}"),
-            { State: TaskState.Submitted or TaskState.Merging } => new Refusal(RefusalCodes.NotOpen, $"task {task.Id} is submitted and in review", "Wait for the verdict: interlock status"),
-            { State: TaskState.Dead } => new Refusal(RefusalCodes.Held, $"task {task.Id} needs a person: {task.LastError}", $"When it is settled: interlock retry {task.Id}"),
-            { HeldBecause: { } why } => new Refusal(RefusalCodes.Held, $"task {task.Id} is held back: {why}", "Mend the plan and run: interlock assign"),
-            { IsWhole: true } => new Refusal(
-                RefusalCodes.HasParts, $"task {task.Id} is done by its parts: {string.Join(", ", task.Parts!)}", $"Take one of those: interlock next; when none is to be done, interlock cancel {task.Id}"),
-            { NotBefore: { } at } when at > facts.Clock.Wall => new Refusal(
-                RefusalCodes.Backoff,
-                string.Create(CultureInfo.InvariantCulture, $"task {task.Id} failed and waits another {Ages.Text(at - facts.Clock.Wall)}: {task.LastError}"),
-                $"To start at once: interlock retry {task.Id}"),
-            _ => null,
-        };
-    }
-
-    private static Refusal? CheckHolder(ClaimFacts facts)
-    {
-        var lease = facts.Live.FirstOrDefault(lease => lease.Task == facts.Task.Id);
-        if (lease is null)
-        {
-            return null;
-        }
-
-        var age = Age(lease, facts.Clock);
-        return new Refusal(
+    private static Obstacle? OfHolder(WorkTask task, ClaimGround ground) => ground.Live.Of(task.Id) is not { } lease ? null
+        : new(RefusalCodes.AlreadyClaimed, () => HeldBy(lease, ground.Clock, new(
             RefusalCodes.AlreadyClaimed,
-            $"task {facts.Task.Id} is {(lease.Kind == LeaseKind.Hold ? "on hold by" : "claimed by")} {lease.Agent} for {Ages.Text(age)}",
-            "Take another: interlock next") with
-        {
-            Holder = lease.Agent,
-            HolderTask = lease.Task,
-            Age = age,
-        };
-    }
+            $"task {task.Id} is {(lease.Kind == LeaseKind.Hold ? "on hold by" : "claimed by")} {lease.Agent} for {Ages.Text(Age(lease, ground.Clock))}",
+            "Take another: interlock next")));
 
-    private static Refusal? CheckDependencies(ClaimFacts facts)
+    private static Obstacle? OfDependencies(WorkTask task, ClaimGround ground)
     {
-        var open = facts.Dependencies.Where(dependency => dependency.State != TaskState.Merged).ToList();
-        if (open.Count == 0)
+        foreach (var id in task.Dependencies)
         {
-            return null;
-        }
-
-        var named = string.Join(", ", open.Select(task => $"{task.Id} ({StatusWords.Of(task.State)})"));
-        return new Refusal(RefusalCodes.DependenciesOpen, $"task {facts.Task.Id} waits for {named}", "Take one that is ready: interlock next") with
-        {
-            HolderTask = open[0].Id,
-            Holder = open[0].AssignedAgent,
-        };
-    }
-
-    private static Refusal? CheckLimits(ClaimFacts facts)
-    {
-        var running = facts.Live.Where(lease => lease is { Kind: LeaseKind.Task, InReview: false }).ToList();
-        return Limit(RefusalCodes.AgentLimit, "agents", facts.Limits.Agents, running)
-            ?? Limit(RefusalCodes.ModuleLimit, $"agents in module '{facts.Task.Module}'", facts.Limits.PerModule,
-                [.. running.Where(lease => lease.Module == facts.Task.Module)])
-            ?? (facts.Task.Epic is { } epic
-                ? Limit(RefusalCodes.EpicLimit, $"agents in epic '{epic}'", facts.Limits.PerEpic, [.. running.Where(lease => lease.Epic == epic)])
-                : null)
-            ?? (facts.AgentType is { } type && facts.Limits.PerType.TryGetValue(type, out var most)
-                ? Limit(RefusalCodes.TypeLimit, $"agents of type {type}", most, [.. running.Where(lease => lease.AgentType == type)])
-                : null);
-
-        Refusal? Limit(string code, string what, int most, IReadOnlyList<Lease> holders) => holders.Count < most
-            ? null
-            : new Refusal(
-                code,
-                string.Create(CultureInfo.InvariantCulture, $"the limit of {most} {what} is reached: {string.Join(", ", holders.Select(Who))}"),
-                "It starts when one of them ends") with
+            if (ground.Find(id) is { } dependency && dependency.State != TaskState.Merged)
             {
-                Holder = holders.Count > 0 ? holders[0].Agent : null,
-                HolderTask = holders.Count > 0 ? holders[0].Task : null,
-                Age = holders.Count > 0 ? Age(holders[0], facts.Clock) : null,
-            };
-    }
-
-    private static Refusal? CheckReservations(ClaimFacts facts)
-    {
-        foreach (var waiting in facts.Waiting)
-        {
-            if (waiting.Id == facts.Task.Id || !HasReservation(waiting, facts.Limits, facts.Clock.Wall)
-                || WaitsBefore(facts, waiting) || waiting.Dependencies.Contains(facts.Task.Id))
-            {
-                continue;
-            }
-
-            var theirs = FileSet.Parse(waiting.Files).Without(facts.Limits.Hot, facts.IgnoreCase);
-            if (facts.Files.Without(facts.Limits.Hot, facts.IgnoreCase).FirstConflict(theirs, facts.IgnoreCase) is { } conflict)
-            {
-                return new Refusal(
-                    RefusalCodes.Reserved,
-                    string.Create(CultureInfo.InvariantCulture, $"{conflict.Theirs} is reserved for task {waiting.Id}, which {waiting.Bypasses} claims have passed by"),
-                    "It starts after that task") with
-                { HolderTask = waiting.Id };
+                return new(RefusalCodes.DependenciesOpen, () => DependenciesOpen(task, dependency, ground));
             }
         }
 
         return null;
     }
 
-    // Ties are broken by id, or two reserved tasks that began to wait at one instant would wait for each other for ever.
-    private static bool WaitsBefore(ClaimFacts facts, WorkTask other) =>
-        facts.Task.WaitingSince < other.WaitingSince
-        || (facts.Task.WaitingSince == other.WaitingSince && facts.Task.Id < other.Id && HasReservation(facts.Task, facts.Limits, facts.Clock.Wall));
+    private static Refusal DependenciesOpen(WorkTask task, WorkTask first, ClaimGround ground)
+    {
+        var open = task.Dependencies.Select(ground.Find).OfType<WorkTask>().Where(dependency => dependency.State != TaskState.Merged);
+        var named = string.Join(", ", open.Select(dependency => $"{dependency.Id} ({StatusWords.Of(dependency.State)})"));
+        var lease = ground.Live.Of(first.Id);
+        return new(RefusalCodes.DependenciesOpen, $"task {task.Id} waits for {named}", "Take one that is ready: interlock next")
+        {
+            HolderTask = first.Id,
+            Holder = lease?.Agent ?? first.AssignedAgent,
+            Age = lease is null ? null : Age(lease, ground.Clock),
+        };
+    }
+
+    private static Obstacle? OfLimits(WorkTask task, ClaimGround ground, string? agentType, string? provider)
+    {
+        var limits = ground.Limits;
+        return Limit(RefusalCodes.AgentLimit, limits.Agents, LimitKind.Agents, "", "agents")
+            ?? Limit(RefusalCodes.ModuleLimit, limits.PerModule, LimitKind.Module, task.Module, "agents in module")
+            ?? (task.Epic is { } epic ? Limit(RefusalCodes.EpicLimit, limits.PerEpic, LimitKind.Epic, epic, "agents in epic") : null)
+            ?? (agentType is { } type && limits.PerType.TryGetValue(type, out var most) ? Limit(RefusalCodes.TypeLimit, most, LimitKind.Type, type, $"agents of type {type}") : null)
+            ?? (provider is { } maker && limits.PerProvider.TryGetValue(maker, out var share) ? Limit(RefusalCodes.ProviderLimit, share, LimitKind.Provider, maker, $"agents of provider {maker}") : null);
+
+        Obstacle? Limit(string code, int most, LimitKind kind, string name, string what)
+        {
+            if (ground.Live.Running(kind, name) < most)
+            {
+                return null;
+            }
+
+            var among = ground.Live.All.Count;
+            return new(code, () => LimitReached(code, most, kind is LimitKind.Module or LimitKind.Epic ? $"{what} '{name}'" : what, [.. ground.Live.Holders(kind, name, among)], ground.Clock));
+        }
+    }
+
+    private static Refusal LimitReached(string code, int most, string what, List<Lease> holders, LeaseClock clock)
+    {
+        var refusal = new Refusal(
+            code,
+            string.Create(CultureInfo.InvariantCulture, $"the limit of {most} {what} is reached: {string.Join(", ", holders.Select(Who))}"),
+            "It starts when one of them ends");
+        return holders.Count > 0 ? HeldBy(holders[0], clock, refusal) : refusal;
+    }
+
+    private static Obstacle? OfFiles(FileSet files, LiveLeases live, TaskId? own, LeaseClock clock) => live.FirstConflict(files, own) is not var (lease, conflict) ? null
+        : new(RefusalCodes.FileBusy, () => HeldBy(lease, clock, new(
+            RefusalCodes.FileBusy,
+            $"{conflict.Theirs} is leased by {Who(lease)} for {Ages.Text(Age(lease, clock))}",
+            "Work on something else meanwhile, or ask the holder: interlock send")));
+
+    private static Obstacle? OfReservations(WorkTask task, FileSet files, ClaimGround ground) => ground.ReservedBefore(task, files) is not var (waiting, pattern) ? null
+        : new(RefusalCodes.Reserved, () => new(
+            RefusalCodes.Reserved,
+            string.Create(CultureInfo.InvariantCulture, $"{pattern} is reserved for task {waiting.Id}, which {waiting.Bypasses} claims have passed by"),
+            "It starts after that task")
+        {
+            HolderTask = waiting.Id,
+            Age = waiting.WaitingSince is { } since && ground.Clock.Wall > since ? ground.Clock.Wall - since : null,
+        });
+
+    private static Refusal HeldBy(Lease lease, LeaseClock clock, Refusal refusal) =>
+        refusal with { Holder = lease.Agent, HolderTask = lease.Task, Age = Age(lease, clock) };
 
     private static TimeSpan Age(Lease lease, LeaseClock clock) =>
         clock.Wall > lease.AcquiredAt ? clock.Wall - lease.AcquiredAt : TimeSpan.Zero;

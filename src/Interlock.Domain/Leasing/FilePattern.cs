@@ -10,15 +10,15 @@ namespace Interlock.Domain.Leasing;
 /// </summary>
 public sealed class FilePattern : IEquatable<FilePattern>
 {
-    private readonly List<FilePatternSegment> _segments;
     private readonly string[] _literalLead;
     private readonly FilePatternAutomaton?[] _automata = new FilePatternAutomaton?[4];
+    private readonly List<FilePatternSegment>? _segments;
 
     private FilePattern(string text, bool isExact)
     {
         Text = text;
         IsExact = isExact;
-        _segments = isExact ? [.. text.Split('/').Select(FilePatternSegment.Literal)] : FilePatternReader.Read(text);
+        _segments = isExact ? null : FilePatternReader.Read(text);
         _literalLead = isExact ? text.Split('/') : [.. text.Split('/').TakeWhile(segment => !IsWild(segment))];
     }
 
@@ -75,8 +75,17 @@ public sealed class FilePattern : IEquatable<FilePattern>
     public bool Overlaps(FilePattern other, bool ignoreCase = false)
     {
         ArgumentNullException.ThrowIfNull(other);
+
+        // Of two exact paths that do not part, one is the other or lies below it.
         return !LeadsElsewhere(other, ignoreCase)
-            && Automaton(IsExact, ignoreCase).Meets(other.Automaton(other.IsExact, ignoreCase));
+            && ((IsExact && other.IsExact) || Automaton(IsExact, ignoreCase).Meets(other.Automaton(other.IsExact, ignoreCase)));
+    }
+
+    /// <summary>The directories, or the one path, that everything it describes begins with.</summary>
+    internal string Anchor(bool ignoreCase)
+    {
+        var anchor = IsExact ? Text : string.Join('/', _literalLead);
+        return ignoreCase ? string.Concat(anchor.EnumerateRunes().Select(rune => char.ConvertFromUtf32(FilePatternText.Fold(rune.Value)))) : anchor;
     }
 
     public bool Equals(FilePattern? other) => other is not null && Text == other.Text;
@@ -115,5 +124,5 @@ public sealed class FilePattern : IEquatable<FilePattern>
         : left == right;
 
     private FilePatternAutomaton Automaton(bool below, bool ignoreCase) =>
-        _automata[(below ? 2 : 0) + (ignoreCase ? 1 : 0)] ??= FilePatternAutomaton.Of(_segments, below, ignoreCase);
+        _automata[(below ? 2 : 0) + (ignoreCase ? 1 : 0)] ??= FilePatternAutomaton.Of(_segments ?? [.. _literalLead.Select(FilePatternSegment.Literal)], below, ignoreCase);
 }

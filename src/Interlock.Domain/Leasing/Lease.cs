@@ -30,6 +30,9 @@ public sealed record Lease
 
     public required AgentId Agent { get; init; }
     public string? AgentType { get; init; }
+
+    /// <summary>Whose limits the agent runs into; null for a person's window.</summary>
+    public string? Provider { get; init; }
     public string? Module { get; init; }
     public string? Epic { get; init; }
 

@@ -32,6 +32,7 @@ public static class RefusalCodes
     public const string ModuleLimit = "limit-module";
     public const string EpicLimit = "limit-epic";
     public const string TypeLimit = "limit-type";
+    public const string ProviderLimit = "limit-provider";
     public const string FileBusy = "file-busy";
     public const string Reserved = "reserved";
     public const string BadFile = "bad-file";
@@ -42,8 +43,15 @@ public static class RefusalCodes
     public const string ChecksFailed = "checks-failed";
     public const string NothingToDo = "nothing-to-do";
     public const string NoSpace = "no-space";
+    public const string Budget = "budget";
+    public const string ProviderLimited = "provider-limited";
+    public const string NoAgent = "no-agent";
     public const string UnknownSalvage = "unknown-salvage";
     public const string BranchExists = "branch-exists";
     public const string Dirty = "dirty";
     public const string Conflict = "conflict";
+    public const string RateLimit = "rate-limit";
+    public const string InboxFull = "inbox-full";
+    public const string BadMessage = "bad-message";
+    public const string BadSuggestion = "bad-suggestion";
 }

@@ -35,6 +35,9 @@ public enum PlanProposalKind
 
     /// <summary>The plan changed what somebody works on, what has landed, or what was changed here too.</summary>
     Change,
+
+    /// <summary>An agent suggests a task that the plan does not have.</summary>
+    Add,
 }
 
 /// <summary>A difference between plan and state that only a person may carry out.</summary>

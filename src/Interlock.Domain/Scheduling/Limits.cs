@@ -16,6 +16,9 @@ public sealed record Limits
     /// <summary>By agent type; a type that is not named is bound by <see cref="Agents"/> alone.</summary>
     public IReadOnlyDictionary<string, int> PerType { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>By the provider of the agents; one that is not named has no limit of its own.</summary>
+    public IReadOnlyDictionary<string, int> PerProvider { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Attempts of an automated run before a task waits for a person.</summary>
     public int Attempts { get; init; } = 3;
 

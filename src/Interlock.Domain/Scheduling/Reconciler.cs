@@ -17,7 +17,7 @@ public enum HolderState
 
 /// <summary>
 /// Finds leases whose holder is gone. A dead process is known at once, one that cannot be looked at by its heartbeat;
-/// everything else waits for the expiry of the lease. The decision only says so: the store re-checks the fence before it acts.
+/// everything else waits for the expiry of the lease. The decision only says so: the store checks it again before it acts.
 /// </summary>
 public static class Reconciler
 {
@@ -42,7 +42,7 @@ public static class Reconciler
             else if (lease.HasExpired(snapshot.Clock) && holder != HolderState.Alive)
             {
                 var what = lease.Kind == LeaseKind.Hold ? "the hold ended" : $"{lease.Agent} let the lease expire";
-                decisions.Add(new Decision.Reclaim(task, lease.Fence, what, UsesAttempt: false));
+                decisions.Add(new Decision.Reclaim(task, lease.Fence, what, UsesAttempt: false, ReclaimCause.Expired));
             }
             else if (holder == HolderState.Unknown && Listen(lease, silence(lease)) is { } heard)
             {
@@ -53,9 +53,20 @@ public static class Reconciler
         return decisions;
     }
 
+    /// <summary>
+    /// Whether what was decided on a snapshot still holds: a lease that was renewed or submitted since, or whose supervisor was
+    /// heard again, is nobody's to take. The dead stay dead.
+    /// </summary>
+    public static bool IsStillDue(ReclaimCause cause, Lease lease, LeaseClock now, TimeSpan? silence) => !lease.InReview && cause switch
+    {
+        ReclaimCause.Expired => lease.HasExpired(now),
+        ReclaimCause.Silent => silence is not { } silent || silent >= Heartbeat.DeadAfter,
+        _ => true,
+    };
+
     private static Decision? Listen(Lease lease, TimeSpan? silence) => silence switch
     {
-        { } silent when silent >= Heartbeat.DeadAfter => new Decision.Reclaim(lease.Task ?? default, lease.Fence, $"the supervisor of {lease.Agent} has not reported for {Ages.Text(silent)}", UsesAttempt: false),
+        { } silent when silent >= Heartbeat.DeadAfter => new Decision.Reclaim(lease.Task ?? default, lease.Fence, $"the supervisor of {lease.Agent} has not reported for {Ages.Text(silent)}", UsesAttempt: false, ReclaimCause.Silent),
         { } silent when silent >= Heartbeat.SuspectAfter && !lease.Suspect => new Decision.Doubt(lease.Task ?? default, lease.Fence, true, $"the supervisor of {lease.Agent} has not reported for {Ages.Text(silent)}"),
         { } silent when silent < Heartbeat.SuspectAfter && lease.Suspect => new Decision.Doubt(lease.Task ?? default, lease.Fence, false, $"the supervisor of {lease.Agent} reports again"),
         _ => null,

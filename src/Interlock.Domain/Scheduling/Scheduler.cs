@@ -1,113 +1,61 @@
-using Interlock.Domain.Graph;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 
 namespace Interlock.Domain.Scheduling;
 
+/// <summary>What one tick decided, and the order in which it would give out everything that is open.</summary>
+public sealed record DispatchPlan(IReadOnlyList<Decision> Decisions, IReadOnlyList<TaskId> Order);
+
 /// <summary>
 /// Chooses which open tasks start now and on which idle agents. Work-conserving: no agent stays idle while
-/// <see cref="ClaimRules"/> would grant it a task. Order: priority, longest remaining path, age, plan order.
+/// <see cref="ClaimRules"/> would grant it a task. Order: priority, then <see cref="Urgency"/>, age and the plan's order, unless
+/// <see cref="Foresight"/> knows an order in which the work ends earlier.
 /// </summary>
 public static class Scheduler
 {
+    /// <summary>The decisions of <see cref="Plan"/>.</summary>
+    public static IReadOnlyList<Decision> Decide(
+        Snapshot snapshot, IReadOnlySet<TaskId> scope, IReadOnlyList<Worker> idle, int slots, bool ignoreCase = false,
+        Func<WorkTask, TimeSpan>? effort = null) => Plan(snapshot, scope, idle, slots, ignoreCase, effort).Decisions;
+
     /// <param name="scope">Tasks the run may start; others in the snapshot only take part in limits and files.</param>
     /// <param name="idle">Agents without work, in roster order.</param>
     /// <param name="slots">How many more may start; may be fewer than there are idle agents.</param>
-    public static IReadOnlyList<Decision> Decide(
-        Snapshot snapshot, IReadOnlySet<TaskId> scope, IReadOnlyList<Worker> idle, int slots, bool ignoreCase = false)
+    /// <param name="effort">How long a task is expected to take; <see cref="Effort.Prior"/> when nothing is known.</param>
+    /// <param name="lastOrder">The order of the tick before: what it planned is only left for something better.</param>
+    public static DispatchPlan Plan(
+        Snapshot snapshot, IReadOnlySet<TaskId> scope, IReadOnlyList<Worker> idle, int slots, bool ignoreCase = false,
+        Func<WorkTask, TimeSpan>? effort = null, IReadOnlyList<TaskId>? lastOrder = null)
     {
-        var graph = TaskGraph.Build(snapshot.Tasks.Select(task => new TaskNode(task.Id, task.Dependencies)));
-        var remaining = graph.RemainingPath(id => snapshot.Find(id) is { IsFinished: false, IsWhole: false } task ? task.Complexity.Weight() : 0);
-        var waiting = snapshot.Tasks.Where(task => task.WaitingSince is not null).ToList();
-        var live = snapshot.Leases.ToList();
-        var free = idle.ToList();
-        var decisions = new List<Decision>();
-
-        var order = snapshot.Tasks
-            .Where(task => scope.Contains(task.Id) && task.IsOpen)
-            .OrderBy(task => task.Priority)
-            .ThenByDescending(task => remaining.GetValueOrDefault(task.Id))
-            .ThenBy(task => task.WaitingSince ?? DateTimeOffset.MaxValue)
-            .ThenBy(task => task.Order)
-            .ThenBy(task => task.Id);
-
-        foreach (var task in order)
+        effort ??= Effort.Prior;
+        var urgency = Urgency.In(snapshot, effort);
+        var order = ByUrgency(snapshot, scope, urgency);
+        var decisions = new Dispatch(GroundOf(snapshot, ignoreCase), idle, slots).Run(order);
+        if (!Foresight.Pays(decisions))
         {
-            var (worker, refusal) = Match(task, slots > 0 ? free : [], type => ClaimRules.Check(FactsOf(snapshot, task, live, waiting, type, ignoreCase)));
-            if (refusal is not null)
-            {
-                decisions.Add(new Decision.Wait(task.Id, refusal));
-            }
-            else if (worker is null)
-            {
-                decisions.Add(new Decision.Wait(task.Id, AllBusy(live)));
-            }
-            else
-            {
-                decisions.Add(new Decision.Claim(task.Id, worker.Id, worker.Type));
-                free.Remove(worker);
-                slots--;
-                live.Add(Expected(task, worker, snapshot.Clock));
-            }
+            return new DispatchPlan(decisions, lastOrder ?? []);
         }
 
-        return decisions;
+        var work = OpenWork.Of(snapshot, order, idle, slots, ignoreCase, effort);
+        var better = Foresight.Order(work, [.. order.Select(task => urgency.Path[snapshot.PlaceOf(task.Id)])], lastOrder);
+        return new DispatchPlan(
+            better is null ? decisions : new Dispatch(GroundOf(snapshot, ignoreCase), idle, slots).Run([.. better.Select(place => order[place])]),
+            better is null ? [.. order.Select(task => task.Id)] : [.. better.Select(place => order[place].Id)]);
     }
 
-    /// <summary>The facts <see cref="ClaimRules"/> needs about one task of the snapshot.</summary>
-    public static ClaimFacts FactsOf(
-        Snapshot snapshot, WorkTask task, IReadOnlyList<Lease> live, IReadOnlyList<WorkTask> waiting, string? agentType, bool ignoreCase) => new(
-            task,
-            [.. task.Dependencies.Select(snapshot.Find).OfType<WorkTask>()],
-            live,
-            waiting,
-            snapshot.Limits,
-            snapshot.Clock,
-            FileSet.Parse(task.Files),
-            agentType,
-            ignoreCase);
+    /// <summary>What claims on this snapshot are decided on.</summary>
+    public static ClaimGround GroundOf(Snapshot snapshot, bool ignoreCase = false) => new(
+        snapshot.Limits, snapshot.Clock, snapshot.Find, snapshot.Leases, snapshot.Tasks.Where(task => task.WaitingSince is not null), ignoreCase);
 
-    // The limit of one type must not keep an agent of another idle.
-    private static (Worker? Worker, Refusal? Refusal) Match(WorkTask task, IReadOnlyList<Worker> free, Func<string?, Refusal?> check)
-    {
-        var left = free.ToList();
-        var worker = Pick(task, left);
-        var first = check(worker?.Type ?? task.AgentType);
-        for (var refusal = first; refusal is not null && worker is not null; refusal = check(worker.Type))
-        {
-            left.RemoveAll(other => other.Type == worker.Type);
-            worker = refusal.Code == RefusalCodes.TypeLimit ? Pick(task, left) : null;
-            if (worker is null)
-            {
-                return (null, first);
-            }
-        }
-
-        return (worker, worker is null ? first : null);
-    }
-
-    // Assignment is an affinity, not a cage: its own agent, then one of its type, then anyone idle. Even the agent to
-    // avoid is better than an idle slot.
-    private static Worker? Pick(WorkTask task, List<Worker> free) =>
-        free.Find(worker => worker.Id == task.AssignedAgent && worker.Id != task.AvoidAgent)
-        ?? free.Find(worker => worker.Type == task.AgentType && worker.Id != task.AvoidAgent)
-        ?? free.Find(worker => worker.Id != task.AvoidAgent)
-        ?? (free.Count > 0 ? free[0] : null);
-
-    private static Refusal AllBusy(List<Lease> live) => new(
-        RefusalCodes.AgentLimit, "every agent of this run is busy", "It starts when one of them ends")
-    {
-        Holder = live.Count > 0 ? live[0].Agent : null,
-        HolderTask = live.Count > 0 ? live[0].Task : null,
-    };
-
-    private static Lease Expected(WorkTask task, Worker worker, LeaseClock clock) => new()
+    /// <summary>The lease a claim would be granted, as far as rules look at it.</summary>
+    internal static Lease LeaseFor(WorkTask task, Worker worker, LeaseClock clock) => new()
     {
         Fence = long.MaxValue,
         Kind = LeaseKind.Task,
         Task = task.Id,
         Agent = worker.Id,
         AgentType = worker.Type,
+        Provider = worker.Provider,
         Module = task.Module,
         Epic = task.Epic,
         Files = task.Files,
@@ -117,4 +65,32 @@ public static class Scheduler
         Deadline = clock.Monotonic,
         ClockBoot = clock.Boot,
     };
+
+    private static WorkTask[] ByUrgency(Snapshot snapshot, IReadOnlySet<TaskId> scope, Urgency urgency)
+    {
+        var places = new List<int>(snapshot.Tasks.Count);
+        for (var place = 0; place < snapshot.Tasks.Count; place++)
+        {
+            if (snapshot.Tasks[place].IsOpen && scope.Contains(snapshot.Tasks[place].Id))
+            {
+                places.Add(place);
+            }
+        }
+
+        places.Sort(Compare);
+        return [.. places.Select(place => snapshot.Tasks[place])];
+
+        int Compare(int left, int right)
+        {
+            var (one, other) = (snapshot.Tasks[left], snapshot.Tasks[right]);
+            var order = one.Priority.CompareTo(other.Priority);
+            order = order != 0 ? order : urgency.Of[right].CompareTo(urgency.Of[left]);
+            order = order != 0 ? order : urgency.Path[right].CompareTo(urgency.Path[left]);
+            order = order != 0 ? order : Waiting(one).CompareTo(Waiting(other));
+            order = order != 0 ? order : one.Order.CompareTo(other.Order);
+            return order != 0 ? order : one.Id.CompareTo(other.Id);
+        }
+    }
+
+    private static long Waiting(WorkTask task) => task.WaitingSince is null ? long.MaxValue : task.WaitingFrom ?? 0;
 }

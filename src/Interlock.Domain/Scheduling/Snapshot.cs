@@ -6,7 +6,7 @@ namespace Interlock.Domain.Scheduling;
 /// <summary>Everything a decision may look at: one consistent reading of the store.</summary>
 public sealed class Snapshot
 {
-    private readonly Dictionary<TaskId, WorkTask> tasks;
+    private readonly Dictionary<TaskId, int> places;
     private readonly Dictionary<TaskId, Lease> leases;
 
     public Snapshot(IReadOnlyList<WorkTask> tasks, IReadOnlyList<Lease> liveLeases, Limits limits, LeaseClock clock)
@@ -15,7 +15,12 @@ public sealed class Snapshot
         Leases = liveLeases;
         Limits = limits;
         Clock = clock;
-        this.tasks = tasks.ToDictionary(task => task.Id);
+        places = new Dictionary<TaskId, int>(tasks.Count);
+        for (var place = 0; place < tasks.Count; place++)
+        {
+            places.Add(tasks[place].Id, place);
+        }
+
         leases = liveLeases.Where(lease => lease.Task is not null).ToDictionary(lease => lease.Task!.Value);
     }
 
@@ -23,10 +28,17 @@ public sealed class Snapshot
     public IReadOnlyList<WorkTask> Tasks { get; }
 
     public IReadOnlyList<Lease> Leases { get; }
+
+    /// <summary>Open suggestions of agents.</summary>
+    public IReadOnlyList<Suggestion> Suggestions { get; init; } = [];
+
     public Limits Limits { get; }
     public LeaseClock Clock { get; }
 
-    public WorkTask? Find(TaskId id) => tasks.GetValueOrDefault(id);
+    public WorkTask? Find(TaskId id) => places.TryGetValue(id, out var place) ? Tasks[place] : null;
+
+    /// <summary>Where in <see cref="Tasks"/> it stands; -1 when it does not.</summary>
+    internal int PlaceOf(TaskId id) => places.TryGetValue(id, out var place) ? place : -1;
 
     public Lease? LeaseOf(TaskId id) => leases.GetValueOrDefault(id);
 

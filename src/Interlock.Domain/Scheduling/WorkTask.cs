@@ -79,7 +79,11 @@ public sealed record WorkTask
     /// <summary>Claims that overlapped this task's files while it waited for them (L2).</summary>
     public int Bypasses { get; init; }
 
+    /// <summary>For people: when it was first refused files.</summary>
     public DateTimeOffset? WaitingSince { get; init; }
+
+    /// <summary>Revision of the log at that moment: who waits longer is told by it, whichever way the clock is set.</summary>
+    public long? WaitingFrom { get; init; }
 
     /// <summary>How often it gave its files back to wait for more.</summary>
     public int Parks { get; init; }

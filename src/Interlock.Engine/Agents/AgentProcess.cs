@@ -13,13 +13,20 @@ public enum AgentEnd
 
     /// <summary>Wrote nothing for longer than its silence limit.</summary>
     Silent,
+
+    /// <summary>Stayed after it had said its last word, and was ended.</summary>
+    Finished,
     Cancelled,
 }
 
 /// <param name="ExitCode">Null when a signal ended it. 127 when the program could not be started.</param>
 /// <param name="Signal">From an exit code above 128, as shells report it; a program that exits so by itself looks the same.</param>
 /// <param name="Tail">The last 16 KB of output.</param>
-public sealed record AgentOutcome(int? ExitCode, int? Signal, AgentEnd End, TimeSpan Duration, string Tail, string LogPath);
+public sealed record AgentOutcome(int? ExitCode, int? Signal, AgentEnd End, TimeSpan Duration, string Tail, string LogPath)
+{
+    /// <summary>What a listener made of its output.</summary>
+    public AgentHeard Heard { get; init; } = AgentHeard.Nothing;
+}
 
 /// <param name="StopGrace">Between asking and killing when a limit is reached or the token is cancelled.</param>
 /// <param name="LogCap">Bytes of output kept in the log file.</param>
@@ -27,6 +34,9 @@ internal sealed record ProcessLimits(TimeSpan Wall, TimeSpan Silence, TimeSpan S
 {
     /// <summary>A file that gets standard output alone, with the same cap; null for none.</summary>
     internal string? StandardOutput { get; init; }
+
+    /// <summary>How long an agent may stay after its last word.</summary>
+    internal TimeSpan AfterResult { get; init; } = TimeSpan.FromSeconds(10);
 
     internal static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(10);
     internal const long AgentLogCap = 64L << 20;
@@ -39,18 +49,20 @@ internal sealed record ProcessLimits(TimeSpan Wall, TimeSpan Silence, TimeSpan S
 public sealed class AgentProcess
 {
     private const int CannotStart = 127;
+    private static readonly TimeSpan StayingGrace = TimeSpan.FromSeconds(2);
     private readonly TimeProvider time;
     private readonly ProcessLimits limits;
     private readonly OutputLog log;
+    private readonly AgentListener? listener;
     private readonly long started;
     private readonly TaskCompletionSource<(AgentEnd End, TimeSpan Grace)> stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ChildProcess? child;
     private long lastOutput;
     private long lastOutputTicks;
 
-    private AgentProcess(OutputLog log, ProcessLimits limits, TimeProvider time)
+    private AgentProcess(OutputLog log, ProcessLimits limits, TimeProvider time, AgentListener? listener)
     {
-        (this.log, this.limits, this.time) = (log, limits, time);
+        (this.log, this.limits, this.time, this.listener) = (log, limits, time, listener);
         started = time.GetTimestamp();
         NoteOutput();
     }
@@ -65,20 +77,20 @@ public sealed class AgentProcess
     public DateTimeOffset LastOutputAt => new(Interlocked.Read(ref lastOutputTicks), TimeSpan.Zero);
 
     /// <param name="cancellation">Stops the agent, not only its start.</param>
+    /// <param name="listener">Gets what it says on standard output; null when nobody listens.</param>
     public static Task<AgentProcess> StartAsync(
-        AgentCommand c, string logPath, TimeSpan wallLimit, TimeSpan silenceLimit, TimeProvider time, CancellationToken cancellation) =>
-        StartAsync(c, logPath, new ProcessLimits(wallLimit, silenceLimit, ProcessLimits.DefaultGrace, ProcessLimits.AgentLogCap), time, cancellation);
+        AgentCommand c, string logPath, TimeSpan wallLimit, TimeSpan silenceLimit, TimeProvider time, CancellationToken cancellation, AgentListener? listener = null) =>
+        StartAsync(c, logPath, new ProcessLimits(wallLimit, silenceLimit, ProcessLimits.DefaultGrace, ProcessLimits.AgentLogCap), time, cancellation, listener);
 
     internal static Task<AgentProcess> StartAsync(
-        AgentCommand command, string logPath, ProcessLimits limits, TimeProvider time, CancellationToken cancellation)
+        AgentCommand command, string logPath, ProcessLimits limits, TimeProvider time, CancellationToken cancellation, AgentListener? listener = null)
     {
         cancellation.ThrowIfCancellationRequested();
-        var agent = new AgentProcess(new OutputLog(logPath, limits.LogCap), limits, time);
+        var agent = new AgentProcess(new OutputLog(logPath, limits.LogCap), limits, time, listener);
         try
         {
-            agent.child = ChildProcess.Start(
-                command.Command, command.WorkingDirectory, command.Environment, command.Prompt, agent.log, agent.NoteOutput,
-                limits.StandardOutput is { } path ? new OutputLog(path, limits.LogCap) : null);
+            agent.child = ChildProcess.Start(command, agent.log, agent.NoteOutput, agent.Hear, limits.StandardOutput is { } path ? new OutputLog(path, limits.LogCap) : null);
+            listener?.Open(agent.child.Send);
             agent.Identity = agent.child.Identity;
             agent.Completion = agent.SuperviseAsync(agent.child, cancellation);
         }
@@ -99,17 +111,26 @@ public sealed class AgentProcess
         await Completion;
     }
 
+    /// <summary>It did something besides printing, such as asking its hook: it is not silent.</summary>
+    public void NoteAlive() => NoteOutput();
+
     private async Task<AgentOutcome> SuperviseAsync(ChildProcess process, CancellationToken cancellation)
     {
         await using var registration = cancellation.Register(() => stop.TrySetResult((AgentEnd.Cancelled, limits.StopGrace)));
         await using var wall = time.CreateTimer(_ => stop.TrySetResult((AgentEnd.TimedOut, limits.StopGrace)), null, limits.Wall, Timeout.InfiniteTimeSpan);
         await using var silence = WatchSilence();
         var exit = process.WaitForExitAsync();
+        await using var lingering = EndAfterResult(process);
         await Task.WhenAny(exit, stop.Task);
 
         // Both may be true at once; an agent that exited by itself was not stopped.
         var end = exit.IsCompleted ? AgentEnd.Exited : (await stop.Task).End;
         var grace = exit.IsCompleted ? TimeSpan.Zero : (await stop.Task).Grace;
+        if (!exit.IsCompleted && listener?.Interrupt is { } breakOff)
+        {
+            process.Send(breakOff);
+        }
+
         await process.StopAsync(grace, CancellationToken.None);
         await exit;
         await process.DrainAsync();
@@ -117,6 +138,22 @@ public sealed class AgentProcess
         process.Dispose();
         return outcome;
     }
+
+    // An agent that is done may still hang, or wait for work that nobody will give it.
+    private ITimer EndAfterResult(ChildProcess process)
+    {
+        var timer = time.CreateTimer(_ => stop.TrySetResult((AgentEnd.Finished, StayingGrace)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _ = listener?.Ended.ContinueWith(
+            _ =>
+            {
+                process.CloseInput();
+                timer.Change(limits.AfterResult, Timeout.InfiniteTimeSpan);
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return timer;
+    }
+
+    private void Hear(ReadOnlyMemory<byte> chunk) => listener?.Take(chunk.Span);
 
     private ITimer WatchSilence()
     {
@@ -148,6 +185,7 @@ public sealed class AgentProcess
     private AgentOutcome OutcomeOf(int code, AgentEnd end)
     {
         int? signal = code is > 128 and <= 192 && !OperatingSystem.IsWindows() ? code - 128 : null;
-        return new AgentOutcome(signal is null ? code : null, signal, end, time.GetElapsedTime(started), log.Tail, log.Path);
+        var exit = signal is null ? code : (int?)null;
+        return new AgentOutcome(exit, signal, end, time.GetElapsedTime(started), log.Tail, log.Path) { Heard = listener?.Close(exit) ?? AgentHeard.Nothing };
     }
 }

@@ -4,6 +4,12 @@ namespace Interlock.Engine.Agents;
 public sealed record AgentCommand(
     IReadOnlyList<string> Command, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment, string Prompt)
 {
+    /// <summary>Standard input stays open, for a program one talks with.</summary>
+    public bool KeepsInput { get; init; }
+
+    /// <summary>Asked to stop by SIGINT instead of SIGTERM.</summary>
+    public bool StopsOnInterrupt { get; init; }
+
     /// <summary>With more variables; they win over those of the same name.</summary>
     internal AgentCommand With(IReadOnlyDictionary<string, string> variables)
     {
@@ -17,15 +23,14 @@ public sealed record AgentCommand(
     }
 }
 
-/// <summary>Everything an adapter may need to start an agent on a task.</summary>
+/// <summary>The task an agent is started on, as its adapter sees it.</summary>
 /// <param name="Attempt">Counts from 1.</param>
 /// <param name="Token">The lease's token as the agent presents it.</param>
 /// <param name="PromptFile">A file with the same text as <paramref name="Prompt"/>.</param>
 /// <param name="Worktree">The directory to work in.</param>
 /// <param name="Root">The main checkout.</param>
-/// <param name="Command">From configuration, as an argument list.</param>
-/// <param name="PassThrough">Names of environment variables the agent may inherit besides the allow-list.</param>
-/// <param name="Run">Unique to this run; every process of it carries it.</param>
+/// <param name="PassThrough">Names of environment variables every agent may inherit besides the allow-list.</param>
+/// <param name="Run">Unique to this attempt; every process of it carries it.</param>
 public sealed record AgentTask(
     string TaskId,
     string Title,
@@ -40,14 +45,5 @@ public sealed record AgentTask(
     string PromptFile,
     string Worktree,
     string Root,
-    IReadOnlyList<string> Command,
     IReadOnlyCollection<string> PassThrough,
     string Run);
-
-/// <summary>Knows how one agent's command line wants to be called.</summary>
-public interface IAgentAdapter
-{
-    string Name { get; }
-
-    AgentCommand Prepare(AgentTask task);
-}

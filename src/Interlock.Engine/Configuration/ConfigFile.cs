@@ -65,12 +65,26 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         }
     }
 
+    /// <summary>SHA-256 of the file as it is now, hex; null when there is none, or it cannot be read at this moment.</summary>
+    public static string? HashOf(string root)
+    {
+        try
+        {
+            return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(System.IO.Path.Combine(root, InterlockConfig.FileName))));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public Limits Limits => new()
     {
         Agents = Config.Limits.Agents,
         PerModule = Config.Limits.PerModule,
         PerEpic = Config.Limits.PerEpic,
         PerType = Config.Limits.PerType,
+        PerProvider = Config.Limits.PerProvider,
         Attempts = Config.Limits.Attempts,
         Hot = FileSet.Parse(Config.MergeRules.SelectMany(rule => rule.Paths)),
     };
@@ -112,20 +126,16 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
 
         Require(Config.Roster is not { Count: 0 }, bytes, "roster", "the roster is empty");
         Require(Config.Roster is null || Config.Roster.Select(entry => entry.Type).Distinct().Count() == Config.Roster.Count, bytes, "roster", "a roster type is listed twice");
-        Require(Config.Limits is { Agents: >= 1, PerModule: >= 1, PerEpic: >= 1, Attempts: >= 1 }, bytes, "limits", "every limit is at least 1");
+        ValidateLimits(bytes);
         Require(Config.MergeQueue.Window is >= 1 and <= 64, bytes, "window", "the window of the merge queue is from 1 to 64");
-        foreach (var (type, most) in Config.Limits.PerType)
-        {
-            Require(most >= 1, bytes, type, $"the limit for type '{type}' is at least 1");
-        }
-
         foreach (var glob in Config.Modules.Values.SelectMany(globs => globs))
         {
             Require(FilePattern.TryParse(glob, out _, out var problem), bytes, glob, $"module glob '{glob}': {problem}");
         }
 
+        Require(DurabilityModes.All.Contains(Config.Durability), bytes, "durability", $"durability '{Config.Durability}' is not known; write full or normal");
         ValidateMergeRules(bytes);
-        foreach (var (near, message) in WorktreesRules.Mistakes(Config))
+        foreach (var (near, message) in WorktreesRules.Mistakes(Config).Concat(AgentRules.Mistakes(Config)))
         {
             Require(false, bytes, near, message);
         }
@@ -133,13 +143,27 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         Require(FilePattern.TryParse(Config.Plan, out var plan, out var why) && plan!.IsExact, bytes, Config.Plan, $"plan '{Config.Plan}' is not a path inside the repository{(why is null ? "" : $": {why}")}");
         var unknown = Config.PlanRelax.FirstOrDefault(word => !DependencyKinds.Relaxable.Contains(word));
         Require(unknown is null, bytes, unknown ?? "", $"'{unknown}' is no order that can be relaxed: {string.Join(", ", DependencyKinds.Relaxable)}");
-        Require(Config.Agent is null or { Adapter: "shell" }, bytes, "adapter", $"adapter '{Config.Agent?.Adapter}' is not known; this version has: shell");
         ValidateChecks(bytes);
+    }
+
+    private void ValidateLimits(byte[] bytes)
+    {
+        var limits = Config.Limits;
+        foreach (var (name, most) in ((string, int)[])[("agents", limits.Agents), ("per_module", limits.PerModule), ("per_epic", limits.PerEpic), ("attempts", limits.Attempts), ("builds", limits.Builds ?? 1)])
+        {
+            Require(most >= 1, bytes, name, $"limits.{name} is {most}; every limit is at least 1");
+        }
+
+        foreach (var (what, name, most) in limits.PerType.Select(limit => ("type", limit.Key, limit.Value)).Concat(limits.PerProvider.Select(limit => ("provider", limit.Key, limit.Value))))
+        {
+            Require(most >= 1, bytes, name, $"the limit for {what} '{name}' is at least 1");
+        }
     }
 
     private void ValidateChecks(byte[] bytes)
     {
         Require(SandboxModes.All.Contains(Config.Sandbox), bytes, "sandbox", $"sandbox '{Config.Sandbox}' is not known; write auto, bwrap or none");
+        Require(GuardModes.All.Contains(Config.Guard), bytes, "guard", $"guard '{Config.Guard}' is not known; write required, visible or off");
         Require(!Config.Toolchain.Any(string.IsNullOrWhiteSpace), bytes, "toolchain", "a command of the toolchain is empty");
         Require(!Config.SandboxWrite.Any(string.IsNullOrWhiteSpace), bytes, "sandbox_write", "a path of sandbox_write is empty");
         var entries = Config.Checks?.Entries ?? [];
@@ -183,7 +207,14 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
             ("merge_rules", Config.MergeRules),
             ("clone", Config.Worktrees.Cloned),
             ("keep", Config.Worktrees.Keep),
+            ("args", Config.Agent?.Args),
+            ("environment", Config.Agent?.Environment),
+            ("fallback", Config.Agent?.Fallback),
         };
+        lists.AddRange(Config.Agents.Values.Where(entry => entry is not null).SelectMany(entry => new (string, IEnumerable<object?>?)[]
+        {
+            ("args", entry.Args), ("environment", entry.Environment), ("fallback", entry.Fallback),
+        }));
         lists.AddRange(Config.MergeRules.Where(rule => rule is not null).Select(rule => ("paths", (IEnumerable<object?>?)rule.Paths)));
         lists.AddRange((Config.Roster ?? []).Where(entry => entry is not null).Select(entry => ("specialties", (IEnumerable<object?>?)entry.Specialties)));
         foreach (var (name, globs) in Config.Modules)

@@ -15,6 +15,7 @@ namespace Interlock.Engine.Configuration;
     Converters = [typeof(CommandLineConverter), typeof(DurationConverter), typeof(ChecksConverter), typeof(DiskSizeConverter)])]
 [JsonSerializable(typeof(InterlockConfig))]
 [JsonSerializable(typeof(CheckEntry))]
+[JsonSerializable(typeof(Dictionary<string, PriceEntry>))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class ConfigJson : JsonSerializerContext;
 

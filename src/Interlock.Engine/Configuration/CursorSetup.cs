@@ -14,6 +14,9 @@ namespace Interlock.Engine.Configuration;
 public sealed record CursorSetup(string Path, string Hash, IReadOnlyList<SetupStep> Steps)
 {
     private const string RootVariable = "ROOT_WORKTREE_PATH";
+    private const string Any = "setup-worktree";
+    private const string Unix = "setup-worktree-unix";
+    private const string Windows = "setup-worktree-windows";
 
     /// <summary>Null when there is no such file, when it says nothing for this system, or when the configuration has a setup.</summary>
     /// <exception cref="BadInputException">The file cannot be used.</exception>
@@ -47,13 +50,21 @@ public sealed record CursorSetup(string Path, string Hash, IReadOnlyList<SetupSt
         {
             throw Unusable(path, error.Message);
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // JSON is only decoded where it is looked at, and no path holds a NUL.
+            throw Unusable(path, "it holds text that is no UTF-8, or a path that there cannot be");
+        }
     }
 
     private static JsonElement? ValueIn(JsonElement file)
     {
-        var own = OperatingSystem.IsWindows() ? "setup-worktree-windows" : "setup-worktree-unix";
+        var own = OperatingSystem.IsWindows() ? Windows : Unix;
         return file.ValueKind != JsonValueKind.Object ? throw new JsonException("the file holds no object")
-            : file.TryGetProperty(own, out var value) || file.TryGetProperty("setup-worktree", out value) ? value
+            : file.TryGetProperty(own, out var value) || file.TryGetProperty(Any, out value) ? value
+            // A misspelt name would leave each worktree without its setup, and nobody would know why its checks fail.
+            : file.EnumerateObject().Any() && !file.EnumerateObject().Any(member => member.Name is Windows or Unix)
+                ? throw new JsonException($"it has none of {Any}, {Unix} and {Windows}")
             : null;
     }
 
@@ -67,7 +78,7 @@ public sealed record CursorSetup(string Path, string Hash, IReadOnlyList<SetupSt
                 throw Unusable(path, "a command of its setup is no text");
             }
 
-            steps.Add(new SetupStep(ShellAdapter.Shell(line), Script: null, RootVariable));
+            steps.Add(new SetupStep(ShellCommand.Of(line), Script: null, RootVariable));
         }
 
         return new CursorSetup(path, TrustedScript.HashOf(bytes), steps);

@@ -30,7 +30,18 @@ public sealed record InterlockConfig
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Modules { get; set; } = new Dictionary<string, IReadOnlyList<string>>();
 
     public LeaseSection Lease { get; set; } = new();
+
+    /// <summary>One of <see cref="DurabilityModes"/>: what an acknowledged change survives.</summary>
+    public string Durability { get; set; } = DurabilityModes.Full;
     public AgentSection? Agent { get; set; }
+
+    /// <summary>Named ways to run an agent, for <c>agent.adapter</c>, <c>fallback</c>, the roster and <c>run --agent</c>.</summary>
+    public IReadOnlyDictionary<string, NamedAgentSection> Agents { get; set; } = new Dictionary<string, NamedAgentSection>();
+
+    public BudgetSection Budget { get; set; } = new();
+
+    /// <summary>Model name to price, besides and before the list that comes with the program.</summary>
+    public IReadOnlyDictionary<string, PriceEntry> Prices { get; set; } = new Dictionary<string, PriceEntry>();
 
     /// <summary>Null when nothing is said; <c>"none"</c> is an empty list with <see cref="ChecksSection.None"/>.</summary>
     public ChecksSection? Checks { get; set; }
@@ -48,14 +59,31 @@ public sealed record InterlockConfig
     /// <summary>Names of environment variables agents and checks inherit beyond the harmless ones.</summary>
     public IReadOnlyList<string> Environment { get; set; } = [];
 
-    /// <summary>One of <see cref="SandboxModes"/>: what checks run in.</summary>
+    /// <summary>One of <see cref="SandboxModes"/>: what agents and checks run in.</summary>
     public string Sandbox { get; set; } = SandboxModes.Auto;
 
-    /// <summary>Paths checks may write besides their worktree; <c>~/</c> is the home, others start at the repository.</summary>
+    /// <summary>False: agents in the sandbox have a loopback of their own and nothing else.</summary>
+    public bool SandboxNetwork { get; set; } = true;
+
+    /// <summary>One of <see cref="GuardModes"/>: what happens when the hooks of an agent's CLI do not fire.</summary>
+    public string Guard { get; set; } = GuardModes.Visible;
+
+    /// <summary>Paths agents and checks may write besides their worktree; <c>~/</c> is the home, others start at the repository.</summary>
     public IReadOnlyList<string> SandboxWrite { get; set; } = [];
 
     /// <summary>Shell lines whose output says which tools are installed; a green check counts only for the same output.</summary>
     public IReadOnlyList<string> Toolchain { get; set; } = [];
+}
+
+/// <summary>The words of the setting <c>durability</c>.</summary>
+public static class DurabilityModes
+{
+    public const string Full = "full";
+    public const string Normal = "normal";
+
+    public static IReadOnlyList<string> All { get; } = [Full, Normal];
+
+    public static Stores.Durability Of(string word) => word == Normal ? Stores.Durability.Normal : Stores.Durability.Full;
 }
 
 /// <summary>The words of the setting <c>sandbox</c>.</summary>
@@ -71,10 +99,28 @@ public static class SandboxModes
     public static IReadOnlyList<string> All { get; } = [Auto, Bwrap, None];
 }
 
+/// <summary>The words of the setting <c>guard</c>.</summary>
+public static class GuardModes
+{
+    /// <summary>An agent whose hooks do not fire is stopped.</summary>
+    public const string Required = "required";
+
+    /// <summary>It goes on and is said to be unguarded; what it must not change is refused when it hands in.</summary>
+    public const string Visible = "visible";
+
+    /// <summary>No hooks are given to agents of a run.</summary>
+    public const string Off = "off";
+
+    public static IReadOnlyList<string> All { get; } = [Required, Visible, Off];
+}
+
 public sealed record RosterEntry
 {
     public required string Type { get; set; }
     public int Count { get; set; } = 1;
+
+    /// <summary>What its agents are: an entry of <c>agents</c> or an adapter; null for <c>agent</c>.</summary>
+    public string? Adapter { get; set; }
 
     /// <summary>Words and phrases that mark a task as theirs.</summary>
     public IReadOnlyList<string> Specialties { get; set; } = [];
@@ -86,24 +132,19 @@ public sealed record LimitsSection
     public int PerModule { get; set; } = 3;
     public int PerEpic { get; set; } = 5;
     public IReadOnlyDictionary<string, int> PerType { get; set; } = new Dictionary<string, int>();
+
+    /// <summary>By the provider whose limits an agent's adapter runs into; <c>shell</c> is that of the shell adapter.</summary>
+    public IReadOnlyDictionary<string, int> PerProvider { get; set; } = new Dictionary<string, int>();
+
+    /// <summary>How many verifications and set-ups of worktrees run their commands at once; null for no limit.</summary>
+    public int? Builds { get; set; }
+
     public int Attempts { get; set; } = 3;
 }
 
 public sealed record LeaseSection
 {
     public TimeSpan Duration { get; set; } = TimeSpan.FromHours(2);
-}
-
-public sealed record AgentSection
-{
-    public string Adapter { get; set; } = "shell";
-    public required CommandLine Command { get; set; }
-
-    /// <summary>Wall clock one attempt may take.</summary>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(60);
-
-    /// <summary>How long it may print nothing.</summary>
-    public TimeSpan Silence { get; set; } = TimeSpan.FromMinutes(20);
 }
 
 public sealed record CheckEntry

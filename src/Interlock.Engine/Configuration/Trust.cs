@@ -10,6 +10,9 @@ namespace Interlock.Engine.Configuration;
 /// </summary>
 public sealed class Trust(string path)
 {
+    // Of one repository named twice nobody knows which consent was meant.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     public static Trust ForUser() => new(System.IO.Path.Combine(UserFolders.State, "trusted.json"));
 
     public bool IsTrusted(string root, string hash) => (string?)Read()[root] == hash;
@@ -27,7 +30,8 @@ public sealed class Trust(string path)
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject trusted && trusted.All(entry => entry.Value?.GetValueKind() == JsonValueKind.String)
+            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: Strict) is JsonObject trusted
+                && trusted.All(entry => entry.Value is { } value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is not null)
                 ? trusted
                 : throw new JsonException();
         }
@@ -35,7 +39,7 @@ public sealed class Trust(string path)
         {
             return [];
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
             throw new BadInputException($"{path} is not a readable list of trusted configurations", "Move it away and run 'interlock trust' again in each repository");
         }

@@ -132,7 +132,7 @@ internal sealed class GitCheckup(Workspace workspace, Repository repository)
         }
 
         var said = new List<string>();
-        await new BranchWatch(workspace, repository, news => said.Add(news.Text)).LookAsync(target, cancellation);
+        await new BranchWatch(workspace.Protocol, new BranchGit(repository), news => said.Add(news.Text)).LookAsync(target, cancellation);
         return said.Count == 0 ? null : string.Join("; ", said);
     }
 
@@ -144,7 +144,7 @@ internal sealed class GitCheckup(Workspace workspace, Repository repository)
             return null;
         }
 
-        await new Lander(workspace, repository, _ => { }).RecoverAsync(cancellation);
+        await new Lander(workspace.Protocol, new BranchGit(repository), _ => { }).RecoverAsync(cancellation);
         return "each is recorded as landed, or back in the queue";
     }
 

@@ -60,7 +60,7 @@ public sealed class Rebuild
         var claims = MostClaims();
         workspace.Sync();
         PlanImport.Store(PlanImport.Read(workspace.Root, workspace.Config, choice), workspace.Config, Protocol);
-        await new Lander(workspace, repository, _ => { }).RecoverAsync(cancellation);
+        await new Lander(workspace.Protocol, new BranchGit(repository), _ => { }).RecoverAsync(cancellation);
         var commits = await new LandedWork(repository).ReadAsync(cancellation);
         var left = await WorktreesAsync(cancellation);
         var kept = await new KeptWork(repository).ReadAsync(cancellation);

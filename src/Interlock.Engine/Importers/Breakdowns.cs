@@ -69,7 +69,7 @@ public static class Breakdowns
         var limits = new ProcessLimits(limit, limit, ProcessLimits.DefaultGrace, MostOfAnswer) { StandardOutput = answer };
         var environment = ChildEnvironment.Build(workspace.Config.Config.Environment, new Dictionary<string, string> { ["INTERLOCK_ROOT"] = workspace.Root });
         var agent = await AgentProcess.StartAsync(
-            new AgentCommand(ShellAdapter.Shell(command), workspace.Root, environment, prompt), log, limits, workspace.Protocol.Clock.Time, cancellation);
+            new AgentCommand(ShellCommand.Of(command), workspace.Root, environment, prompt), log, limits, workspace.Protocol.Clock.Time, cancellation);
         var outcome = await agent.Completion;
         cancellation.ThrowIfCancellationRequested();
         if (outcome.End != AgentEnd.Exited)

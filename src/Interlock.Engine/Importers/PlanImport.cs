@@ -64,6 +64,16 @@ public static class PlanImport
     public static IReadOnlyList<PlanProposal> Proposals(Plan plan, ConfigFile config, TaskProtocol protocol) =>
         Broken(plan) is not null ? [] : [.. Merged(plan, protocol.Store.Read(reader => reader.Tasks()), config, protocol.Clock.Now).SelectMany(PlanMerge.Proposals)];
 
+    /// <summary>The tasks as they would be after an import and an assignment of the story, without storing anything.</summary>
+    public static IReadOnlyList<WorkTask> Preview(Plan plan, StoryId story, ConfigFile config, TaskProtocol protocol)
+    {
+        var before = protocol.Store.Read(reader => reader.Tasks());
+        var tasks = Broken(plan) is null ? Merged(plan, before, config, protocol.Clock.Now) : before;
+        var given = AssignmentsOf(tasks, story, config).ToDictionary(assignment => assignment.Task);
+        return [.. tasks.Where(task => task.Story == story).Select(task =>
+            given.TryGetValue(task.Id, out var assignment) ? task with { AssignedAgent = assignment.Agent, AgentType = assignment.Type } : task)];
+    }
+
     // A plan that cannot be read whole says nothing about what it no longer has.
     private static PlanProblem? Broken(Plan plan) =>
         plan.Problems.FirstOrDefault(problem => problem.Code is "conflict-marker" or "not-utf8" or "invalid-json" or "invalid-yaml");
@@ -178,13 +188,11 @@ public static class PlanImport
     /// <summary>Assigns a story's tasks to the roster and stores it. Existing assignments stay.</summary>
     public static IReadOnlyList<Assignment> Assign(StoryId story, ConfigFile config, TaskProtocol protocol) => protocol.Store.Write(transaction =>
     {
-        var tasks = transaction.Tasks().Where(task => task.Story == story && task.State != TaskState.Cancelled && !task.IsWhole).ToList();
-        var assignments = Assigner.Assign(
-            [.. tasks.Select(task => new AssignableTask(task.Id, task.Title, task.Group, task.Complexity, task.Files, task.PlanAgent, task.AssignedAgent))],
-            config.Roster);
+        var tasks = transaction.Tasks();
+        var assignments = AssignmentsOf(tasks, story, config);
         var byTask = assignments.ToDictionary(assignment => assignment.Task);
         var changed = 0;
-        foreach (var task in tasks)
+        foreach (var task in tasks.Where(task => byTask.ContainsKey(task.Id)))
         {
             var assignment = byTask[task.Id];
             if (task.AssignedAgent != assignment.Agent || task.AgentType != assignment.Type)
@@ -201,4 +209,11 @@ public static class PlanImport
 
         return assignments;
     });
+
+    private static IReadOnlyList<Assignment> AssignmentsOf(IReadOnlyList<WorkTask> tasks, StoryId story, ConfigFile config) => Assigner.Explain(
+        [
+            .. tasks.Where(task => task.Story == story && task.State != TaskState.Cancelled && !task.IsWhole)
+                .Select(task => new AssignableTask(task.Id, task.Title, task.Group, task.Complexity, task.Files, task.PlanAgent, task.AssignedAgent)),
+        ],
+        config.Roster);
 }

@@ -16,7 +16,13 @@ internal sealed record LeftOut(Landing Landing, Candidate Why);
 internal sealed record Chain(string Tip, IReadOnlyList<ChainLink> Links, IReadOnlyList<LeftOut> LeftOut);
 
 /// <summary>Builds the exact commits of a batch: one for each change, in a row on top of the branch.</summary>
-internal sealed class ChainBuilder(Workspace workspace, Repository repository, MergeRules rules)
+internal interface IChains
+{
+    Task<Chain> BuildAsync(string tip, IReadOnlyList<Landing> batch, CancellationToken cancellation);
+}
+
+/// <summary>Builds them with git.</summary>
+internal sealed class ChainBuilder(Workspace workspace, Repository repository, MergeRules rules) : IChains
 {
     /// <summary>
     /// A change that conflicts with another of the same batch is in neither list: it waits until that one has landed or

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Interlock.Domain.Merging;
+using Interlock.Engine.Protocol;
 using Interlock.Engine.Running;
-using Interlock.Engine.Verification;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Merging;
@@ -10,14 +10,14 @@ namespace Interlock.Engine.Merging;
 /// Moves a branch over verified changes so that each lands exactly once: the intent is stored, the branch moved by
 /// compare-and-swap, the landing recorded. The branch is the only truth about what landed; this asks it on every path.
 /// </summary>
-internal sealed class Lander(Workspace workspace, Repository repository, Action<RunNews> tell)
+internal sealed class Lander(TaskProtocol protocol, IBranchGit git, Action<RunNews> tell)
 {
     private const int MostSwaps = 50;
 
     /// <summary>False when the branch moved meanwhile, or a change was withdrawn: the rest has to be built anew.</summary>
     public async Task<bool> LandAsync(string tip, IReadOnlyList<ChainLink> links, MergeWindow? window, CancellationToken cancellation)
     {
-        if (!workspace.Protocol.TryBeginLanding([.. links.Select(link => new Protocol.LandingStep(link.Landing.Fence, link.Commit))], tip))
+        if (!protocol.TryBeginLanding([.. links.Select(link => new LandingStep(link.Landing.Fence, link.Commit))], tip))
         {
             return false;
         }
@@ -34,7 +34,7 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
     /// <summary>Finishes what a crash left between intent and record. Runs before anything else lands.</summary>
     public async Task RecoverAsync(CancellationToken cancellation)
     {
-        var open = workspace.Store.Read(reader => reader.OpenLandings()).Where(landing => landing.State == LandingState.Merging);
+        var open = protocol.Store.Read(reader => reader.OpenLandings()).Where(landing => landing.State == LandingState.Merging);
         foreach (var batch in open.GroupBy(landing => (landing.Target, landing.IntentOld, Tip: TipOf(landing))))
         {
             await SettleAsync([.. batch.OrderBy(landing => landing.Fence)], null, cancellation);
@@ -46,7 +46,7 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
         var target = landings[0].Target;
         for (var turn = 1; ; turn++)
         {
-            var tip = await repository.ResolveAsync(target, cancellation);
+            var tip = await git.ResolveAsync(target, cancellation);
             var landed = await OnBranchAsync(landings, tip, cancellation);
             switch (IntentRule.Decide(landed.Count > 0, tip == landings[0].IntentOld))
             {
@@ -80,7 +80,7 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
         }
 
         // The last one stands for all, unless somebody moved the branch back into the middle of the batch.
-        if (await repository.IsAncestorAsync(TipOf(landings[0]), tip, cancellation))
+        if (await git.IsAncestorAsync(TipOf(landings[0]), tip, cancellation))
         {
             return [.. landings];
         }
@@ -88,7 +88,7 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
         var landed = new List<Landing>();
         foreach (var landing in landings)
         {
-            if (await repository.IsAncestorAsync(landing.IntentNew!, tip, cancellation))
+            if (await git.IsAncestorAsync(landing.IntentNew!, tip, cancellation))
             {
                 landed.Add(landing);
             }
@@ -102,7 +102,7 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
     {
         foreach (var landing in landings)
         {
-            if (await BranchWatch.FindCopyAsync(repository, landing.Fence.ToString(CultureInfo.InvariantCulture), landing.IntentOld!, tip, cancellation) is not null)
+            if (await git.FindCopyAsync(landing.Fence.ToString(CultureInfo.InvariantCulture), landing.IntentOld!, tip, cancellation) is not null)
             {
                 return true;
             }
@@ -113,25 +113,14 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
 
     private async Task RecordAsync(List<Landing> landed, string tip, MergeWindow? window, CancellationToken cancellation)
     {
-        workspace.Protocol.RecordLanded([.. landed.Select(landing => landing.Fence)], tip, window);
+        protocol.RecordLanded([.. landed.Select(landing => landing.Fence)], tip, window);
         Failpoint.Hit(Failpoint.AfterRecord);
         foreach (var landing in landed)
         {
-            tell(new RunNews(workspace.Protocol.Clock.Now, landing.Undoes is null ? "landed" : "undone", landing.Undoes ?? landing.Task, landing.Agent, Protocol.TaskProtocol.Short(landing.IntentNew!)));
+            tell(new RunNews(protocol.Clock.Now, landing.Undoes is null ? "landed" : "undone", landing.Undoes ?? landing.Task, landing.Agent, TaskProtocol.Short(landing.IntentNew!)));
         }
 
-        await CleanUpAsync(landed, tip, cancellation);
-    }
-
-    // A ref of our own keeps what landed alive, also when somebody deletes or moves the branch.
-    private async Task CleanUpAsync(List<Landing> landed, string tip, CancellationToken cancellation)
-    {
-        await repository.Git.TryRunAsync(["update-ref", BranchWatch.KeepRef(landed[0].Target), tip], cancellation);
-        foreach (var landing in landed)
-        {
-            await repository.Git.TryRunAsync(["update-ref", "-d", $"refs/heads/{Commits.BranchOf(landing.Task, landing.Fence)}", landing.Commit], cancellation);
-            await repository.Git.TryRunAsync(["update-ref", "-d", Verifier.RefOf(Commits.WorktreeOf(landing.Task, landing.Fence))], cancellation);
-        }
+        await git.KeepLandedAsync(landed[0].Target, tip, landed, cancellation);
     }
 
     private int Withdraw(IEnumerable<Landing> landings, string why)
@@ -139,7 +128,7 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
         var fences = landings.Select(landing => landing.Fence).ToList();
         if (fences.Count > 0)
         {
-            workspace.Protocol.WithdrawIntent(fences, why);
+            protocol.WithdrawIntent(fences, why);
         }
 
         return fences.Count;
@@ -150,11 +139,11 @@ internal sealed class Lander(Workspace workspace, Repository repository, Action<
     {
         try
         {
-            await repository.CompareAndSwapAsync(last.Target, TipOf(last), last.IntentOld!, $"interlock: land {last.Task}", cancellation);
+            await git.CompareAndSwapAsync(last.Target, TipOf(last), last.IntentOld!, $"interlock: land {last.Task}", cancellation);
         }
         catch (GitException)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), workspace.Protocol.Clock.Time, cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), protocol.Clock.Time, cancellation);
         }
     }
 

@@ -21,14 +21,22 @@ internal sealed record QueueSettings(int MostTogether, TimeSpan MaxAge, MergeRul
 /// Brings submitted work to its branch in batches: build the exact commits, verify the last one's tree, move the branch to
 /// it. A red batch is halved until the culprit is found; what was green on the way lands as it was verified.
 /// </summary>
-internal sealed class MergeQueue(Workspace workspace, Repository repository, IVerifier verifier, QueueSettings settings, Action<RunNews> tell)
+/// <param name="keep">Keeps the text of a conflict for people and answers where.</param>
+internal sealed class MergeQueue(
+    TaskProtocol protocol, IBranchGit git, IChains chains, IVerifier verifier, QueueSettings settings, Func<Landing, string, string> keep, Action<RunNews> tell)
 {
     private const int MostRebuilds = 5;
 
-    private readonly ChainBuilder chains = new(workspace, repository, settings.Rules ?? MergeRules.None);
-    private readonly Lander lander = new(workspace, repository, tell);
-    private readonly BranchWatch watch = new(workspace, repository, tell);
-    private readonly RedBranch redBranch = new(workspace, verifier, tell);
+    private readonly Lander lander = new(protocol, git, tell);
+    private readonly BranchWatch watch = new(protocol, git, tell);
+    private readonly RedBranch redBranch = new(protocol, verifier, tell);
+
+    public MergeQueue(Workspace workspace, Repository repository, IVerifier verifier, QueueSettings settings, Action<RunNews> tell)
+        : this(
+            workspace.Protocol, new BranchGit(repository), new ChainBuilder(workspace, repository, settings.Rules ?? MergeRules.None), verifier, settings,
+            (landing, text) => WriteLog(Path.Combine(workspace.StateDir, "logs"), landing, text), tell)
+    {
+    }
 
     /// <summary>Finishes what a crash left half landed. Runs before anything else.</summary>
     public Task RecoverAsync(CancellationToken cancellation) => lander.RecoverAsync(cancellation);
@@ -52,22 +60,22 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, IVe
 
             // The branch moved, or somebody withdrew a change: what is left is built anew on what is there now.
             await watch.LookAsync(batch[0].Target, cancellation);
-            var open = workspace.Store.Read(reader => reader.OpenLandings()).Where(landing => landing.State == LandingState.Submitted).ToDictionary(landing => landing.Fence);
+            var open = protocol.Store.Read(reader => reader.OpenLandings()).Where(landing => landing.State == LandingState.Submitted).ToDictionary(landing => landing.Fence);
             batch = IsPaused(batch[0].Target) ? [] : [.. batch.Where(landing => open.ContainsKey(landing.Fence))];
         }
 
         return batch.Count > 0;
     }
 
-    private bool IsPaused(string target) => workspace.Store.Read(reader => reader.FindBranch(target)) is { Pause: not null };
+    private bool IsPaused(string target) => protocol.Store.Read(reader => reader.FindBranch(target)) is { Pause: not null };
 
     private IReadOnlyList<Landing> Next()
     {
-        var (open, tasks, branches) = workspace.Store.Read(reader => (
+        var (open, tasks, branches) = protocol.Store.Read(reader => (
             reader.OpenLandings().Where(landing => landing.State == LandingState.Submitted).ToDictionary(landing => landing.Fence),
             reader.Tasks().ToDictionary(task => task.Id),
             reader.Branches().ToDictionary(branch => branch.Ref)));
-        var now = workspace.Protocol.Clock.Now;
+        var now = protocol.Clock.Now;
         var waiting = open.Values
             .Where(landing => branches.GetValueOrDefault(landing.Target) is not { Pause: not null })
             .Select(landing => Weigh(landing, tasks[landing.Task]))
@@ -97,10 +105,10 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, IVe
     private async Task<bool> TryLandAsync(IReadOnlyList<Landing> batch, CancellationToken cancellation)
     {
         var target = batch[0].Target;
-        var tip = await repository.ResolveAsync(target, cancellation);
+        var tip = await git.ResolveAsync(target, cancellation);
 
         // What others did to the branch since it was looked at has to be taken in first: recorded over, a rewrite would never be seen.
-        if (tip is null || (workspace.Store.Read(reader => reader.FindBranch(target)) is { } known && known.Tip != tip))
+        if (tip is null || (protocol.Store.Read(reader => reader.FindBranch(target)) is { } known && known.Tip != tip))
         {
             return false;
         }
@@ -117,7 +125,7 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, IVe
 
     private async Task<bool> VerifyAsync(string target, Chain chain, CancellationToken cancellation)
     {
-        var window = workspace.Store.Read(reader => reader.FindBranch(target))?.Window ?? MergeWindow.Start;
+        var window = protocol.Store.Read(reader => reader.FindBranch(target))?.Window ?? MergeWindow.Start;
         var links = chain.Links;
         var verdict = await VerifyAsync(links[^1], secondLook: true, cancellation);
         if (verdict.Passed)
@@ -173,7 +181,7 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, IVe
     private void Return(Landing landing, Verdict verdict, MergeWindow window)
     {
         var reason = verdict.Reason ?? "the checks failed";
-        Told(landing, workspace.Protocol.Return(landing.Fence, reason, verdict.Log, window), reason);
+        Told(landing, protocol.Return(landing.Fence, reason, verdict.Log, window), reason);
     }
 
     private void TurnAway(Landing landing, Candidate why)
@@ -182,11 +190,11 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, IVe
         {
             case Candidate.Conflicted conflict:
                 var reason = $"it conflicts with work that landed meanwhile in {string.Join(", ", conflict.Paths)}";
-                Told(landing, workspace.Protocol.ReturnConflict(landing.Fence, landing.Agent, reason, WriteLog(landing, conflict.Text)), reason);
+                Told(landing, protocol.ReturnConflict(landing.Fence, landing.Agent, reason, keep(landing, conflict.Text)), reason);
                 break;
             case Candidate.Broken broken:
                 var fault = $"the combination with landed work is not what it should be: {broken.Reason}";
-                Told(landing, workspace.Protocol.Return(landing.Fence, fault, null), fault);
+                Told(landing, protocol.Return(landing.Fence, fault, null), fault);
                 break;
         }
     }
@@ -194,12 +202,12 @@ internal sealed class MergeQueue(Workspace workspace, Repository repository, IVe
     private void Told(Landing landing, Reply reply, string reason)
     {
         var kind = reply.Task?.State == TaskState.Dead ? "dead" : "returned";
-        tell(new RunNews(workspace.Protocol.Clock.Now, kind, landing.Task, landing.Agent, reason));
+        tell(new RunNews(protocol.Clock.Now, kind, landing.Task, landing.Agent, reason));
     }
 
-    private string WriteLog(Landing landing, string text)
+    private static string WriteLog(string logs, Landing landing, string text)
     {
-        var path = Path.Combine(workspace.StateDir, "logs", string.Create(CultureInfo.InvariantCulture, $"{landing.Task}-{landing.Fence}-conflict.log"));
+        var path = Path.Combine(logs, string.Create(CultureInfo.InvariantCulture, $"{landing.Task}-{landing.Fence}-conflict.log"));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return path;

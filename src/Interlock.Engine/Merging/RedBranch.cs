@@ -10,7 +10,7 @@ namespace Interlock.Engine.Merging;
 /// Tells whether the branch itself is red, so that no change is blamed for it, and what may still be tried then: whatever
 /// makes the branch green again lands. Each combination is tried once on each tip.
 /// </summary>
-internal sealed class RedBranch(Workspace workspace, IVerifier verifier, Action<RunNews> tell)
+internal sealed class RedBranch(TaskProtocol protocol, IVerifier verifier, Action<RunNews> tell)
 {
     private readonly HashSet<string> tried = new(StringComparer.Ordinal);
     private string? triedOn;
@@ -41,7 +41,7 @@ internal sealed class RedBranch(Workspace workspace, IVerifier verifier, Action<
     }
 
     /// <summary>True when the branch is known to be red at this tip: then a red batch on it says nothing new.</summary>
-    public bool IsKnown(string target, string tip) => workspace.Store.Read(reader => reader.FindBranch(target))?.RedTip == tip;
+    public bool IsKnown(string target, string tip) => protocol.Store.Read(reader => reader.FindBranch(target))?.RedTip == tip;
 
     /// <summary>Verifies the tip itself. True when it is red: the task to repair it is open then.</summary>
     public async Task<bool> TestAsync(string target, Chain chain, StoryId story, CancellationToken cancellation)
@@ -59,8 +59,8 @@ internal sealed class RedBranch(Workspace workspace, IVerifier verifier, Action<
         }
 
         Try(chain.Tip, [chain.Links[0].Landing.Fence]);
-        var repair = workspace.Protocol.BranchIsRed(target, story, chain.Tip, verdict.Reason!, verdict.Log);
-        tell(new RunNews(workspace.Protocol.Clock.Now, "red", repair.Id, null, $"{target} itself is red: {verdict.Reason}; nothing is blamed for it and only what makes it green lands"));
+        var repair = protocol.BranchIsRed(target, story, chain.Tip, verdict.Reason!, verdict.Log);
+        tell(new RunNews(protocol.Clock.Now, "red", repair.Id, null, $"{target} itself is red: {verdict.Reason}; nothing is blamed for it and only what makes it green lands"));
         return true;
     }
 

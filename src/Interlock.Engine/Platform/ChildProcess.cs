@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Interlock.Engine.Agents;
 
 namespace Interlock.Engine.Platform;
 
@@ -20,13 +21,19 @@ internal sealed class ChildProcess : IDisposable
     private readonly OutputLog log;
     private readonly OutputLog? standard;
     private readonly string marker;
+    private readonly bool interruptible;
     private readonly Task drained;
+    private readonly Task fed;
+    private readonly Lock input = new();
 
-    private ChildProcess(Process process, ProcessIdentity identity, OutputLog log, string marker, string input, Action outputSeen, OutputLog? standard)
+    private ChildProcess(Process process, AgentCommand command, OutputLog log, string marker, Action outputSeen, Action<ReadOnlyMemory<byte>> hear, OutputLog? standard)
     {
-        (this.process, Identity, this.log, this.marker, this.standard) = (process, identity, log, marker, standard);
-        drained = Task.WhenAll(CopyAsync(process.StandardOutput.BaseStream, outputSeen, standard), CopyAsync(process.StandardError.BaseStream, outputSeen, null));
-        _ = FeedAsync(input);
+        (this.process, Identity, this.log, this.marker, this.standard) = (process, IdentityOf(process), log, marker, standard);
+        interruptible = command.StopsOnInterrupt;
+        drained = Task.WhenAll(
+            CopyAsync(process.StandardOutput.BaseStream, outputSeen, chunk => { standard?.Append(chunk.Span); hear(chunk); }),
+            CopyAsync(process.StandardError.BaseStream, outputSeen, _ => { }));
+        fed = command.KeepsInput ? Task.CompletedTask : FeedAsync(command.Prompt);
     }
 
     internal ProcessIdentity Identity { get; }
@@ -35,43 +42,81 @@ internal sealed class ChildProcess : IDisposable
 
     internal int ExitCode => process.ExitCode;
 
-    /// <param name="standard">Gets standard output alone, besides the log; null for none.</param>
+    /// <param name="hear">Gets standard output alone.</param>
+    /// <param name="standard">Gets it too, besides the log; null for none.</param>
     /// <exception cref="Win32Exception">The program cannot be started.</exception>
     internal static ChildProcess Start(
-        IReadOnlyList<string> command, string directory, IReadOnlyDictionary<string, string> environment, string input, OutputLog log, Action outputSeen,
-        OutputLog? standard = null)
+        AgentCommand command, OutputLog log, Action outputSeen, Action<ReadOnlyMemory<byte>> hear, OutputLog? standard = null)
     {
-        var start = new ProcessStartInfo(SetSid ?? command[0])
+        var start = new ProcessStartInfo(SetSid ?? command.Command[0])
         {
-            WorkingDirectory = directory,
+            WorkingDirectory = command.WorkingDirectory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
             CreateNoWindow = true,
         };
-        foreach (var argument in SetSid is null ? command.Skip(1) : ["--", .. command])
+        foreach (var argument in SetSid is null ? command.Command.Skip(1) : ["--", .. command.Command])
         {
             start.ArgumentList.Add(argument);
         }
 
         start.Environment.Clear();
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in command.Environment)
         {
             start.Environment[name] = value;
         }
 
         // Every child carries a marker, or what leaves its session could never be found again.
-        var marker = environment.TryGetValue(ProcessTree.MarkerVariable, out var given) ? given : Guid.NewGuid().ToString("N");
+        var marker = command.Environment.TryGetValue(ProcessTree.MarkerVariable, out var given) ? given : Guid.NewGuid().ToString("N");
         start.Environment[ProcessTree.MarkerVariable] = marker;
+        Effects.Pass($"process: start {command.Command[0]}");
         var process = Process.Start(start)!;
-        var identity = IdentityOf(process);
-        return new ChildProcess(process, identity, log, marker, input, outputSeen, standard);
+        Effects.Pass($"process: started {command.Command[0]}");
+        return new ChildProcess(process, command, log, marker, outputSeen, hear, standard);
     }
 
     internal Task WaitForExitAsync() => process.WaitForExitAsync(CancellationToken.None);
 
-    internal Task StopAsync(TimeSpan grace, CancellationToken cancellation) => ProcessTree.StopAsync(Identity, marker, grace, cancellation);
+    internal Task StopAsync(TimeSpan grace, CancellationToken cancellation) => ProcessTree.StopAsync(Identity, marker, grace, cancellation, interruptible);
+
+    /// <summary>Writes one line to the program that was started to be talked with.</summary>
+    internal void Send(string line)
+    {
+        lock (input)
+        {
+            try
+            {
+                process.StandardInput.BaseStream.Write(Encoding.UTF8.GetBytes(line + "\n"));
+                process.StandardInput.BaseStream.Flush();
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // It has ended, or closed its input; its end will say more.
+            }
+        }
+    }
+
+    internal void CloseInput()
+    {
+        if (!fed.IsCompleted)
+        {
+            return;
+        }
+
+        lock (input)
+        {
+            try
+            {
+                process.StandardInput.Close();
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // Closed already.
+            }
+        }
+    }
 
     /// <summary>A grandchild that keeps the pipe open cannot hold the end up.</summary>
     internal async Task DrainAsync()
@@ -92,7 +137,7 @@ internal sealed class ChildProcess : IDisposable
     private static ProcessIdentity IdentityOf(Process process) =>
         ProcessIdentity.Of(process.Id) ?? ProcessIdentity.Current with { Pid = process.Id, StartTicks = -1 };
 
-    private async Task CopyAsync(Stream output, Action outputSeen, OutputLog? also)
+    private async Task CopyAsync(Stream output, Action outputSeen, Action<ReadOnlyMemory<byte>> also)
     {
         var buffer = new byte[ChunkSize];
         try
@@ -100,7 +145,7 @@ internal sealed class ChildProcess : IDisposable
             while (await output.ReadAsync(buffer) is > 0 and var count)
             {
                 log.Append(buffer.AsSpan(0, count));
-                also?.Append(buffer.AsSpan(0, count));
+                also(buffer.AsMemory(0, count));
                 outputSeen();
             }
         }
@@ -110,11 +155,11 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    private async Task FeedAsync(string input)
+    private async Task FeedAsync(string prompt)
     {
         try
         {
-            await process.StandardInput.BaseStream.WriteAsync(Encoding.UTF8.GetBytes(input));
+            await process.StandardInput.BaseStream.WriteAsync(Encoding.UTF8.GetBytes(prompt));
             process.StandardInput.Close();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)

@@ -12,6 +12,7 @@ internal static partial class Native
     internal const int LockExclusive = 2;
     internal const int LockNonBlocking = 4;
     internal const int Unlock = 8;
+    internal const int SignalInterrupt = 2;
     internal const int SignalTerminate = 15;
     internal const int SignalKill = 9;
     internal const int AtWorkingDirectory = -100;

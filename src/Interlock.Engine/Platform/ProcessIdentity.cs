@@ -16,13 +16,16 @@ public enum Liveness
 /// Names one process for ever: a pid alone is reused, a pid with its start time and boot is not.
 /// <paramref name="StartTicks"/> is field 22 of <c>/proc/&lt;pid&gt;/stat</c> on Linux, because the wall-clock start time
 /// moves when the clock is set; elsewhere it is the start time in .NET ticks. A process in a pid namespace of its own
-/// carries that namespace in <paramref name="Host"/>, since its pids mean nothing outside.
+/// carries that namespace in <paramref name="Host"/>, since its pids mean nothing outside. In a time namespace all start
+/// times and the monotonic clock are shifted, so its shift is part of both the host and the boot.
 /// </summary>
 public sealed record ProcessIdentity(string Host, string BootId, int Pid, long StartTicks)
 {
     private const string InitialNamespace = "pid:[4026531836]";
-    private static readonly string ThisHost = ReadHost();
-    private static readonly string ThisBoot = ReadBoot();
+    private const string InitialTime = "time:[4026531834]";
+    private static readonly string ThisShift = ReadShift();
+    private static readonly string ThisHost = ReadHost() + ThisShift;
+    private static readonly string ThisBoot = ReadBoot() + ThisShift;
 
     public static ProcessIdentity Current { get; } =
         Of(Environment.ProcessId) ?? throw new InvalidOperationException("the own process has no start time");
@@ -86,4 +89,17 @@ public sealed record ProcessIdentity(string Host, string BootId, int Pid, long S
 
     // Elsewhere the start time is absolute and already differs between boots.
     private static string ReadBoot() => OperatingSystem.IsLinux() ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : "";
+
+    // Such as "#86400.0,0.0": monotonic clock and start times, in seconds and nanoseconds. Empty where clocks are the host's own.
+    private static string ReadShift()
+    {
+        const string Offsets = "/proc/self/timens_offsets";
+        if (!OperatingSystem.IsLinux() || new FileInfo("/proc/self/ns/time").LinkTarget is null or InitialTime || !File.Exists(Offsets))
+        {
+            return "";
+        }
+
+        var shifts = File.ReadLines(Offsets).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(fields => $"{fields[1]}.{fields[2]}").ToList();
+        return shifts.TrueForAll(shift => shift == "0.0") ? "" : $"#{string.Join(',', shifts)}";
+    }
 }

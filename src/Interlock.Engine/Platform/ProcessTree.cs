@@ -19,7 +19,8 @@ public static class ProcessTree
     /// Asks politely, waits up to <paramref name="grace"/>, then kills. Cancelling shortens the grace to nothing;
     /// the kill is never skipped. Returns when nothing of the tree is left to be seen.
     /// </summary>
-    public static async Task StopAsync(ProcessIdentity process, string? marker, TimeSpan grace, CancellationToken cancellation)
+    /// <param name="byInterrupt">Asks by SIGINT instead of SIGTERM, where there are signals.</param>
+    public static async Task StopAsync(ProcessIdentity process, string? marker, TimeSpan grace, CancellationToken cancellation, bool byInterrupt = false)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -34,9 +35,9 @@ public static class ProcessTree
 
         if (grace > TimeSpan.Zero)
         {
-            foreach (var member in Members(process, marker: null))
+            foreach (var member in Members(process, marker))
             {
-                Signal(member, Native.SignalTerminate);
+                Signal(member, byInterrupt ? Native.SignalInterrupt : Native.SignalTerminate);
             }
 
             await WaitAsync(() => Members(process, marker).Count == 0, grace, cancellation);

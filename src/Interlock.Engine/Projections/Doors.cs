@@ -13,7 +13,7 @@ namespace Interlock.Engine.Projections;
 /// for each change. Nothing read here is trusted further than a person's own words, and nothing is lost: what
 /// cannot be used is moved into quarantine.
 /// </summary>
-internal sealed class Doors(string root, string stateDir, TaskProtocol protocol, Func<bool> automatedRunIsActive)
+internal sealed class Doors(string root, string stateDir, TaskProtocol protocol, Mailbox mailbox, Func<bool> automatedRunIsActive)
 {
     public static readonly TimeSpan ArchiveAfter = TimeSpan.FromDays(7);
 
@@ -109,12 +109,17 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
             return;
         }
 
-        var files = hand?.Files.Where(file => FilePattern.TryParse(file, out _, out _)).ToList() ?? [];
         var reason = hand is null ? "an unreadable lock file was found" : hand.Reason ?? "lock file written by hand";
-        var reply = protocol.Hold(hand?.Agent ?? new AgentId("manual"), new TaskId(name), files, null, reason, expires);
+        var reply = protocol.Hold(hand?.Agent ?? new AgentId("manual"), new TaskId(name), hand?.Files ?? [], null, reason, expires);
         if (!reply.Done)
         {
             SetAside(path, bytes, reply.Refusal!.Message);
+        }
+        else if (hand?.Unusable.Count != 0)
+        {
+            // It is renewed as the hold was understood, so what was not understood must not be gone with it.
+            var what = hand is null ? "it is not JSON" : $"not taken over: {string.Join(", ", hand.Unusable)}";
+            Log("lock.unclear", $"{path}: {what}; the file as it was is kept at {Quarantine(path, bytes)}", new TaskId(name), null);
         }
     }
 
@@ -171,18 +176,29 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
             return null;
         }
 
-        store.Write(transaction =>
+        var full = store.Write<Refusal?>(transaction =>
         {
-            transaction.Put(message);
+            if (mailbox.TakeIn(transaction, message) is { } refusal)
+            {
+                return refusal;
+            }
+
             transaction.Append(clock.Now, "message.sent", $"{message.From} to {string.Join(", ", message.To)}, dropped in as a file", null, message.From);
             if (clock.Now - message.Timestamp < ArchiveAfter)
             {
                 transaction.SetProjection(path, bytes);
             }
 
-            return true;
+            return null;
         });
-        return message;
+        if (full is null)
+        {
+            return message;
+        }
+
+        MoveTo(MessageFile.Quarantine, path);
+        Log("message.quarantined", $"{path}: {full.Message}; it was moved to {MessageFile.Quarantine}", null, null);
+        return null;
     }
 
     private void MoveTo(string folder, string path)

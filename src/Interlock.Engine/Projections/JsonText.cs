@@ -30,4 +30,20 @@ internal static class JsonText
             _ => null,
         };
     }
+
+    /// <summary>Members that are there and not what they should be: what they were meant to say is unknown. Null counts as absent.</summary>
+    public static IReadOnlyList<string> Unusable(JsonElement element, string[] texts, string[] times, string[] lists, string[] flags)
+    {
+        return
+        [
+            .. texts.Where(name => Differs(name, value => value.ValueKind == JsonValueKind.String)),
+            .. times.Where(name => Differs(name, _ => Time(element, name) is not null)),
+            .. lists.Where(name => Differs(name, value => value.ValueKind == JsonValueKind.String
+                || (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)))),
+            .. flags.Where(name => Differs(name, value => value.ValueKind is JsonValueKind.True or JsonValueKind.False)),
+        ];
+
+        bool Differs(string name, Func<JsonElement, bool> isRight) =>
+            element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null && !isRight(value);
+    }
 }

@@ -8,7 +8,10 @@ namespace Interlock.Engine.Projections;
 
 /// <summary>What a lock written by hand says.</summary>
 /// <param name="Expires">Null when it does not say until when.</param>
-internal sealed record HandLock(AgentId? Agent, DateTimeOffset? Locked, DateTimeOffset? Expires, string? Reason, IReadOnlyList<string> Files, string? Token);
+/// <param name="Files">Only usable patterns.</param>
+/// <param name="Unusable">What it says besides and nobody can use: names of members, and patterns.</param>
+internal sealed record HandLock(
+    AgentId? Agent, DateTimeOffset? Locked, DateTimeOffset? Expires, string? Reason, IReadOnlyList<string> Files, string? Token, IReadOnlyList<string> Unusable);
 
 /// <summary>Shape of <c>.lock/&lt;task_id&gt;.lock</c>.</summary>
 internal static class LockFile
@@ -63,13 +66,18 @@ internal static class LockFile
             }
 
             var agent = JsonText.String(root, "agent_id");
+            var files = JsonText.Strings(root, "related_files") ?? [];
+            var wrong = JsonText.Unusable(root, ["agent_id", "reason", "token"], ["locked_at", "expires_at"], ["related_files"], []).ToList();
+            wrong.AddRange(agent is null || Identifiers.IsValid(agent) ? [] : ["agent_id"]);
+            wrong.AddRange(files.Where(file => !FilePattern.TryParse(file, out _, out _)));
             return new HandLock(
                 Identifiers.IsValid(agent) ? new AgentId(agent!) : null,
                 JsonText.Time(root, "locked_at"),
                 JsonText.Time(root, "expires_at"),
                 JsonText.String(root, "reason"),
-                JsonText.Strings(root, "related_files") ?? [],
-                JsonText.String(root, "token"));
+                [.. files.Where(file => FilePattern.TryParse(file, out _, out _))],
+                JsonText.String(root, "token"),
+                wrong);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
+using Interlock.Engine.Protocol;
 using Interlock.Engine.Stores;
 
 namespace Interlock.Engine.Projections;
@@ -19,6 +20,18 @@ internal static class MessageFile
     /// <summary>The name sorts by time; the number tells messages of one millisecond apart.</summary>
     public static string NewId(DateTimeOffset at, AgentId from, int number) => string.Create(
         CultureInfo.InvariantCulture, $"{at.UtcDateTime:yyyyMMdd'T'HHmmssfff}{(number == 0 ? "" : $"-{number}")}_{from}");
+
+    /// <summary>A name that no message has yet.</summary>
+    public static string FreeId(IStoreReader reader, DateTimeOffset at, AgentId from)
+    {
+        var number = 0;
+        while (reader.FindMessage(NewId(at, from, number)) is not null)
+        {
+            number++;
+        }
+
+        return NewId(at, from, number);
+    }
 
     public static byte[] Render(Message message)
     {
@@ -47,6 +60,15 @@ internal static class MessageFile
         writer.WriteString("urgency", message.Urgency);
         writer.WriteBoolean("requires_response", message.RequiresResponse);
         writer.WriteString("response_by", message.ResponseBy is { } by ? UtcConverter.Text(by) : null);
+        if (message.InReplyTo is { } question)
+        {
+            writer.WriteString("in_reply_to", question);
+        }
+
+        if (message.AnsweredBy is { } answer)
+        {
+            writer.WriteString("answered_by", answer);
+        }
     }
 
     /// <summary>The message, or what is wrong with the file.</summary>
@@ -72,9 +94,16 @@ internal static class MessageFile
                 return (null, "it is not a JSON object");
             }
 
-            if (JsonText.String(root, "from") is not { } from || !Identifiers.IsValid(from))
+            if (JsonText.String(root, "from") is not { } from || !Identifiers.IsValid(from) || from == LostLease.Sender.Value)
             {
                 return (null, "'from' is missing or not an agent id");
+            }
+
+            var unusable = JsonText.Unusable(
+                root, ["type", "subject", "message", "urgency"], ["timestamp", "response_by"], ["to", "related_tasks", "related_files"], ["requires_response"]);
+            if (unusable.Count > 0)
+            {
+                return (null, $"not of the kind they should be: {string.Join(", ", unusable)}");
             }
 
             var message = new Message
@@ -91,6 +120,7 @@ internal static class MessageFile
                 Urgency = JsonText.String(root, "urgency") ?? "medium",
                 RequiresResponse = JsonText.Flag(root, "requires_response") ?? false,
                 ResponseBy = JsonText.Time(root, "response_by"),
+                InReplyTo = JsonText.String(root, "in_reply_to"),
             };
             return message.Problem() is { } problem ? (null, problem) : (message, null);
         }

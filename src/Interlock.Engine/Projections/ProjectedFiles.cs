@@ -121,7 +121,9 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
         var full = Path.Combine(root, path);
         if (Same(ReadIfThere(full), known))
         {
+            Effects.Pass($"file: delete {path}");
             File.Delete(full);
+            Effects.Pass($"file: deleted {path}");
         }
     }
 

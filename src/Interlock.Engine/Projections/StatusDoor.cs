@@ -192,7 +192,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
     // What the file says already needs no change, and what changed here too meanwhile is nobody's to overwrite.
     private static List<string> Changes(JsonObject was, JsonObject node, JsonObject current, List<string> refused)
     {
-        var changed = node.Where(member => !JsonNode.DeepEquals(was[member.Key], member.Value)).Select(member => member.Key)
+        var changed = node.Where(member => !was.ContainsKey(member.Key) || !JsonNode.DeepEquals(was[member.Key], member.Value)).Select(member => member.Key)
             .Union(was.Where(member => !node.ContainsKey(member.Key)).Select(member => member.Key))
             .Where(name => name != "updated_at" && !(JsonNode.DeepEquals(current[name], node[name]) && current.ContainsKey(name) == node.ContainsKey(name)))
             .ToList();

@@ -35,7 +35,7 @@ internal static class StatusEdits
                 case "priority" when node[name] is JsonValue value && value.TryGetValue(out int priority) && priority >= 1:
                     task = task with { Priority = priority };
                     break;
-                case "estimated_complexity" when Enum.TryParse<Complexity>(StatusDoor.Text(node, name), ignoreCase: true, out var complexity):
+                case "estimated_complexity" when ComplexityOf(StatusDoor.Text(node, name)) is { } complexity:
                     task = task with { Complexity = complexity };
                     break;
                 case "dependencies" when Strings(node[name]) is { } ids && ids.All(Identifiers.IsValid) && !ids.Contains(task.Id.Value):
@@ -110,6 +110,20 @@ internal static class StatusEdits
         var text = StatusDoor.Text(node, "story_id");
         var bare = text?.StartsWith("story-", StringComparison.Ordinal) == true ? text["story-".Length..] : text;
         return Identifiers.IsValid(bare) ? new StoryId(bare!) : null;
+    }
+
+    // Enum.TryParse would take "7", and the status file could not be written any more.
+    private static Complexity? ComplexityOf(string? word)
+    {
+        foreach (var complexity in Enum.GetValues<Complexity>())
+        {
+            if (StatusFile.ComplexityWord(complexity).Equals(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return complexity;
+            }
+        }
+
+        return null;
     }
 
     private static List<string>? Strings(JsonNode? node) =>

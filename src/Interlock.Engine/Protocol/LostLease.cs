@@ -20,16 +20,10 @@ internal static class LostLease
             return;
         }
 
-        var number = 0;
-        while (transaction.FindMessage(MessageFile.NewId(now, Sender, number)) is not null)
-        {
-            number++;
-        }
-
         var kept = lease.Worktree is null ? "" : $" What you had done is kept under refs/interlock/salvage/{task}/{lease.Fence}.";
         transaction.Put(new Message
         {
-            Id = MessageFile.NewId(now, Sender, number),
+            Id = MessageFile.FreeId(transaction, now, Sender),
             From = Sender,
             To = [lease.Agent.Value],
             Timestamp = now,

@@ -50,9 +50,9 @@ public sealed partial class TaskProtocol
     });
 
     /// <summary>Writes an event that changes no row.</summary>
-    public void Note(string kind, string message, TaskId? task = null) => store.Write(transaction =>
+    public void Note(string kind, string message, TaskId? task = null, long? fence = null) => store.Write(transaction =>
     {
-        transaction.Append(clock.Now, kind, message, task);
+        transaction.Append(clock.Now, kind, message, task, null, fence);
         return true;
     });
 

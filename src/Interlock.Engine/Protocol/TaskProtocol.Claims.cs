@@ -16,10 +16,16 @@ public sealed record ClaimRequest(
     Supervisor? Supervisor = null,
     string? BaseCommit = null,
     Func<long, string>? WorktreeName = null,
-    string? Request = null);
+    string? Request = null)
+{
+    /// <summary>Whose limits the agent runs into; null when nobody knows.</summary>
+    public string? Provider { get; init; }
+}
 
 public sealed partial class TaskProtocol
 {
+    private static readonly Refusal NoSpace = new(RefusalCodes.NoSpace, "less than 200 MB of disk are free, so no new work starts", "Free some space; running work goes on");
+
     /// <summary>Grants the task with all its files, or nothing at all.</summary>
     public Reply Claim(ClaimRequest request) => Operate(Keyed(request.Request, "claim", $"{request.Agent}@{request.Task}"), (transaction, now) =>
     {
@@ -30,7 +36,7 @@ public sealed partial class TaskProtocol
 
         if (!options.HasSpace())
         {
-            return Reply.Refused(new Refusal(RefusalCodes.NoSpace, "less than 200 MB of disk are free, so no new work starts", "Free some space; running work goes on"));
+            return Reply.Refused(NoSpace);
         }
 
         var names = request.Files ?? task.Files;
@@ -39,15 +45,13 @@ public sealed partial class TaskProtocol
             return Reply.Refused(bad);
         }
 
-        var waiting = transaction.WaitingTasks();
-        var facts = FactsOf(transaction, task, names, options.TypeOf(request.Agent), now, waiting);
-
         // A lock somebody wrote by hand for itself becomes its claim.
-        var own = facts.Live.FirstOrDefault(lease => lease.Kind == LeaseKind.Hold && lease.Task == task.Id && lease.Agent == request.Agent);
-        facts = facts with { Live = [.. facts.Live.Where(lease => lease != own)] };
-        if (ClaimRules.Check(facts) is { } refusal)
+        var (waiting, live) = (transaction.WaitingTasks(), transaction.LiveLeases());
+        var own = live.FirstOrDefault(lease => lease.Kind == LeaseKind.Hold && lease.Task == task.Id && lease.Agent == request.Agent);
+        var ground = new ClaimGround(options.Limits, now, transaction.FindTask, live.Where(lease => lease != own), waiting, options.IgnoreCase);
+        if (ClaimRules.Check(task, ground, options.TypeOf(request.Agent), FileSet.Parse(names), request.Provider) is { } refusal)
         {
-            RememberWaiting(transaction, task, refusal, now);
+            RememberWaiting(transaction, task, refusal, transaction.Revision, now);
             return Reply.Refused(refusal);
         }
 
@@ -62,7 +66,11 @@ public sealed partial class TaskProtocol
     /// <summary>Whether the task could be claimed now, without claiming it.</summary>
     public Refusal? WhyNot(TaskId id, AgentId? agent = null) => store.Read(reader =>
         reader.FindTask(id) is { } task
-            ? ClaimRules.Check(FactsOf(reader, task, task.Files, agent is { } name ? options.TypeOf(name) : task.AgentType, clock.Read(), reader.WaitingTasks()))
+            ? ClaimRules.Check(
+                task,
+                new ClaimGround(options.Limits, clock.Read(), reader.FindTask, reader.LiveLeases(), reader.WaitingTasks(), options.IgnoreCase),
+                agent is { } name ? options.TypeOf(name) : task.AgentType)
+                ?? (options.HasSpace() ? null : NoSpace)
             : Unknown(id));
 
     /// <summary>The lease behind a token, or why it does not count any more. Changes nothing.</summary>
@@ -145,9 +153,12 @@ public sealed partial class TaskProtocol
     /// Ends a lease by its fence, whoever asks, and opens its task again. Nothing happens when the lease has
     /// ended meanwhile, and the reply names no lease: a reclaim decided on an old snapshot must not free the successor.
     /// </summary>
-    public Reply Reclaim(long fence, string reason, bool usesAttempt, string kind = "lease.reclaimed") => Operate(null, (transaction, now) =>
+    public Reply Reclaim(long fence, string reason, bool usesAttempt, string kind = "lease.reclaimed") =>
+        Reclaim(fence, reason, usesAttempt, kind, (_, _, _) => true);
+
+    private Reply Reclaim(long fence, string reason, bool usesAttempt, string kind, Func<IStoreReader, Lease, LeaseClock, bool> isDue) => Operate(null, (transaction, now) =>
     {
-        if (transaction.FindLease(fence) is not { Live: true } lease)
+        if (transaction.FindLease(fence) is not { Live: true } lease || !isDue(transaction, lease, now))
         {
             return new Reply();
         }
@@ -174,6 +185,7 @@ public sealed partial class TaskProtocol
                 Task = task.Id,
                 Agent = request.Agent,
                 AgentType = type,
+                Provider = request.Provider,
                 Module = task.Module,
                 Epic = task.Epic,
                 Files = files,
@@ -194,7 +206,7 @@ public sealed partial class TaskProtocol
             transaction.Put(lease);
         }
 
-        CountBypasses(transaction, waiting, task.Id, FileSet.Parse(files), now);
+        CountBypasses(transaction, task, FileSet.Parse(files), waiting, now);
         var running = task with
         {
             State = TaskState.Running,
@@ -204,6 +216,7 @@ public sealed partial class TaskProtocol
             UpdatedAt = now.Wall,
             NotBefore = null,
             WaitingSince = null,
+            WaitingFrom = null,
             Bypasses = 0,
         };
         transaction.Put(running);
@@ -211,15 +224,11 @@ public sealed partial class TaskProtocol
         return new Reply(running, lease, new LeaseToken(store.Epoch, lease.Fence, secret).ToString());
     }
 
-    private void CountBypasses(IStoreTransaction transaction, IReadOnlyList<WorkTask> waiting, TaskId claimed, FileSet files, LeaseClock now)
+    private void CountBypasses(IStoreTransaction transaction, WorkTask claimed, FileSet files, IReadOnlyList<WorkTask> waiting, LeaseClock now)
     {
-        var hot = options.Limits.Hot;
-        foreach (var task in waiting.Where(task => task.Id != claimed && task.IsOpen))
+        foreach (var task in Reservations.PassedBy(claimed, files, waiting, transaction.FindTask, options.Limits.Hot, now, options.IgnoreCase).ToList())
         {
-            if (files.Without(hot, options.IgnoreCase).FirstConflict(FileSet.Parse(task.Files).Without(hot, options.IgnoreCase), options.IgnoreCase) is not null)
-            {
-                transaction.Put(task with { Bypasses = task.Bypasses + 1, UpdatedAt = now.Wall });
-            }
+            transaction.Put(task with { Bypasses = task.Bypasses + 1, UpdatedAt = now.Wall });
         }
     }
 
@@ -244,18 +253,6 @@ public sealed partial class TaskProtocol
         transaction.Append(now.Wall, kind, reason, lease.Task, lease.Agent, lease.Fence);
         return new Reply(task, ended);
     }
-
-    private ClaimFacts FactsOf(
-        IStoreReader reader, WorkTask task, IReadOnlyList<string> files, string? type, LeaseClock now, IReadOnlyList<WorkTask> waiting) => new(
-            task,
-            [.. task.Dependencies.Select(reader.FindTask).OfType<WorkTask>()],
-            reader.LiveLeases(),
-            waiting,
-            options.Limits,
-            now,
-            FileSet.Parse(files),
-            type,
-            options.IgnoreCase);
 
     private static Lease Timed(Lease lease, TimeSpan duration, LeaseClock now) => lease with
     {

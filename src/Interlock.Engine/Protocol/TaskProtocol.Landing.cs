@@ -69,7 +69,12 @@ public sealed partial class TaskProtocol
             transaction.Append(now, "task.landed", $"{Short(landing.IntentNew!)} on {landing.Target}", landing.Task, landing.Agent, landing.Fence);
             if (landing.Undoes is { } undone)
             {
-                transaction.Put(Undone(transaction.FindTask(undone)!, landing, now));
+                // A force move may have taken its work off the branch first, and somebody may be at it anew.
+                if (transaction.FindTask(undone) is { State: TaskState.Merged } merged)
+                {
+                    transaction.Put(Undone(merged, landing, now));
+                }
+
                 transaction.Append(now, "task.undone", $"taken back by {Short(landing.IntentNew!)}", undone);
             }
         }

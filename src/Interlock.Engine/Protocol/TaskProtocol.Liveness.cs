@@ -23,6 +23,21 @@ public sealed partial class TaskProtocol
     public TimeSpan? SilenceOf(Lease lease) => lease.Supervisor is not { } holder ? null
         : store.Read(reader => reader.FindHeartbeat(holder))?.Age(clock.Read());
 
+    /// <summary>Carries out what the reconciler decided, unless the lease was renewed, submitted or heard of since: then the reply names no lease.</summary>
+    public Reply Reclaim(Decision.Reclaim decision) => Reclaim(decision.Fence, decision.Reason, decision.UsesAttempt, "lease.reclaimed", (reader, lease, now) =>
+        Reconciler.IsStillDue(decision.Cause, lease, now, lease.Supervisor is { } holder ? reader.FindHeartbeat(holder)?.Age(now) : null));
+
+    /// <summary>One consistent reading of what decisions are made on.</summary>
+    public Snapshot Snapshot() => store.Read(reader =>
+    {
+        var tasks = reader.Tasks();
+        return new Snapshot(tasks, reader.LiveLeases(), options.Limits, clock.Read())
+        {
+            // One whose id the plan has taken meanwhile is settled by that.
+            Suggestions = [.. reader.Suggestions().Where(suggestion => suggestion.State == SuggestionState.Open && tasks.All(task => task.Id != suggestion.Id))],
+        };
+    });
+
     /// <summary>Marks a lease whose supervisor has been silent for a while, or that it reports again. Nothing is taken away yet.</summary>
     public void NoteSilence(long fence, bool silent, string why) => store.Write(transaction =>
     {
@@ -36,12 +51,16 @@ public sealed partial class TaskProtocol
         return true;
     });
 
-    /// <summary>Notes that a task was kept waiting for files, from when on claims that pass it by are counted (L2).</summary>
-    public void NoteWaiting(TaskId id, Refusal refusal) => store.Write(transaction =>
+    /// <summary>Notes which tasks one tick kept waiting for files, all from the same moment: from then on claims that pass them by are counted (L2).</summary>
+    public void NoteWaiting(IReadOnlyList<Decision.Wait> waits) => store.Write(transaction =>
     {
-        if (transaction.FindTask(id) is { IsOpen: true } task)
+        var (from, now) = (transaction.Revision, clock.Read());
+        foreach (var wait in waits)
         {
-            RememberWaiting(transaction, task, refusal, clock.Read());
+            if (transaction.FindTask(wait.Task) is { IsOpen: true } task)
+            {
+                RememberWaiting(transaction, task, wait.Because, from, now);
+            }
         }
 
         return true;
@@ -74,6 +93,7 @@ public sealed partial class TaskProtocol
             Files = [.. task.Files.Union(lease.Files, StringComparer.Ordinal).Union(files, StringComparer.Ordinal)],
             Parks = task.Parks + 1,
             WaitingSince = now.Wall,
+            WaitingFrom = transaction.Revision,
             Bypasses = task.Parks + 1 == MostParks ? options.Limits.Bypasses : task.Bypasses,
             AssignedAgent = lease.Agent,
             PriorCommit = salvaged ?? task.PriorCommit,
@@ -93,14 +113,12 @@ public sealed partial class TaskProtocol
         return true;
     });
 
-    private static void RememberWaiting(IStoreTransaction transaction, WorkTask task, Refusal refusal, LeaseClock now)
+    private static void RememberWaiting(IStoreTransaction transaction, WorkTask task, Refusal refusal, long from, LeaseClock now)
     {
-        if (refusal.Code is not (RefusalCodes.FileBusy or RefusalCodes.Reserved) || task.WaitingSince is not null)
+        if (Reservations.Refused(task, refusal.Code, from, now) is { } waiting)
         {
-            return;
+            transaction.Put(waiting);
+            transaction.Append(now.Wall, "task.waiting", refusal.Message, task.Id);
         }
-
-        transaction.Put(task with { WaitingSince = now.Wall });
-        transaction.Append(now.Wall, "task.waiting", refusal.Message, task.Id);
     }
 }

@@ -11,7 +11,7 @@ public sealed partial class TaskProtocol
     public bool AdoptLanded(TaskId id, string commit, string target) => store.Write(transaction =>
     {
         var now = clock.Now;
-        if (transaction.FindTask(id) is not { State: not TaskState.Merging } task || task is { State: TaskState.Merged, CompletedHow: "landed" })
+        if ((transaction.FindTask(id) ?? RepairTask.FoundOn(target, id, transaction.Tasks(), now)) is not { State: not TaskState.Merging } task || task is { State: TaskState.Merged, CompletedHow: "landed" })
         {
             return false;
         }

@@ -36,6 +36,19 @@ public sealed partial class TaskProtocol
         return new Reply(task, reviewed, token.ToString());
     });
 
+    /// <summary>An agent of a run says that it is finished. Only noted: what is done, the run decides from the worktree.</summary>
+    public Reply NoteHandedIn(TaskId id, LeaseToken token) => Operate(null, (transaction, now) =>
+    {
+        var (lease, refusal) = Attempt(transaction, id, token);
+        if (lease is null)
+        {
+            return Reply.Refused(refusal!);
+        }
+
+        transaction.Append(now.Wall, "agent.handed-in", $"{lease.Agent} says that it is finished", id, lease.Agent, lease.Fence);
+        return new Reply(transaction.FindTask(id), lease);
+    });
+
     /// <summary>The agent, or whoever watches it, says that this attempt came to nothing.</summary>
     public Reply Fail(TaskId id, LeaseToken token, string reason, string? log = null, string? salvaged = null, string? request = null) => Operate(Keyed(request, "fail", token.ToString()), (transaction, now) =>
     {
@@ -134,12 +147,10 @@ public sealed partial class TaskProtocol
             State = spent ? TaskState.Dead : TaskState.Ready,
             Attempts = attempts,
             LastError = reason,
-            NotBefore = spent ? null : now.Wall + Backoff.After(attempts, Jitter()),
+            NotBefore = spent ? null : now.Wall + Backoff.After(attempts, options.Chance()),
             UpdatedAt = now.Wall,
         };
     }
-
-    private static double Jitter() => Random.Shared.NextDouble();
 
     private static WorkTask Completed(WorkTask task, string how, string? commit, DateTimeOffset now) => task with
     {
@@ -150,6 +161,7 @@ public sealed partial class TaskProtocol
         UpdatedAt = now,
         NotBefore = null,
         WaitingSince = null,
+        WaitingFrom = null,
         LastError = null,
     };
 

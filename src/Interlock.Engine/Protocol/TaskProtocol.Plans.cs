@@ -13,7 +13,7 @@ public sealed partial class TaskProtocol
     {
         if (store.Read(reader => reader.FindTask(id)) is not { } task)
         {
-            return Reply.Refused(Unknown(id));
+            return Decide(id, accept: true);
         }
 
         foreach (var proposal in PlanMerge.Proposals(task))
@@ -37,7 +37,7 @@ public sealed partial class TaskProtocol
     }
 
     /// <summary>Keeps the task as it is, whatever the plan says; the same difference is not proposed again.</summary>
-    public Reply DeclinePlan(TaskId id) => Settle(id, accept: false);
+    public Reply DeclinePlan(TaskId id) => store.Read(reader => reader.FindTask(id)) is null ? Decide(id, accept: false) : Settle(id, accept: false);
 
     /// <summary>Completes each task whose parts are all finished and that has no work of its own.</summary>
     public void CompleteWholes()

@@ -12,7 +12,11 @@ namespace Interlock.Engine.Protocol;
 /// <param name="TypeOf">The roster's type of an agent; null for a stranger.</param>
 /// <param name="HasSpace">False when the disk is so full that no new work should start.</param>
 public sealed record ProtocolOptions(
-    Limits Limits, TimeSpan LeaseDuration, bool IgnoreCase, Func<AgentId, string?> TypeOf, Func<bool> HasSpace);
+    Limits Limits, TimeSpan LeaseDuration, bool IgnoreCase, Func<AgentId, string?> TypeOf, Func<bool> HasSpace)
+{
+    /// <summary>In [0, 1): spreads the waiting of tasks that failed together.</summary>
+    public Func<double> Chance { get; init; } = Random.Shared.NextDouble;
+}
 
 /// <summary>
 /// The operations on tasks and leases. Each is one transaction that decides on what it read inside it, so there
@@ -25,6 +29,9 @@ public sealed partial class TaskProtocol(IStore store, Clock clock, ProtocolOpti
     public Clock Clock => clock;
 
     public ProtocolOptions Options => options;
+
+    /// <summary>From the next operation on these count.</summary>
+    public void Use(ProtocolOptions now) => options = now;
 
     private Reply Operate(RequestKey? request, Func<IStoreTransaction, LeaseClock, Reply> work) => store.Write(transaction =>
     {

@@ -1,9 +1,10 @@
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
-using Interlock.Engine.Agents;
+using Interlock.Domain.Simulation;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Importers;
+using Interlock.Engine.Learning;
 using Interlock.Engine.Merging;
 using Interlock.Engine.Protocol;
 using Interlock.Engine.Sandbox;
@@ -24,22 +25,31 @@ public sealed class Coordinator
     private static readonly HashSet<string> Passing =
     [
         RefusalCodes.Backoff, RefusalCodes.AlreadyClaimed, RefusalCodes.AgentLimit, RefusalCodes.ModuleLimit,
-        RefusalCodes.EpicLimit, RefusalCodes.TypeLimit, RefusalCodes.FileBusy, RefusalCodes.Reserved,
+        RefusalCodes.EpicLimit, RefusalCodes.TypeLimit, RefusalCodes.ProviderLimit, RefusalCodes.FileBusy, RefusalCodes.Reserved,
     ];
 
     private readonly RunContext context;
     private readonly MergeQueue queue;
     private readonly Recovery recovery;
     private readonly Dictionary<TaskId, TaskRun> running = [];
-    private readonly RunLedger ledger;
-    private Task<bool> landing = Task.FromResult(false);
 
-    private Coordinator(RunContext context)
+    // Attempts whose hand-in this tick has seen: their agents are free, and only their clearing up is waited for.
+    private readonly HashSet<long> noticed = [];
+    private readonly RunLedger ledger;
+    private readonly Staffing staffing;
+    private readonly LiveConfig config;
+    private Task<bool> landing = Task.FromResult(false);
+    private Func<WorkTask, TimeSpan> effort = Effort.Prior;
+    private IReadOnlyList<TaskId>? order;
+
+    private Coordinator(RunContext context, Verifier verifier)
     {
         this.context = context;
+        config = new LiveConfig(context, verifier);
         recovery = new Recovery(context.Workspace);
         queue = QueueOf.Workspace(context.Workspace, context.Repository, context.Pool, context.Verifier, context.Tell);
         ledger = new RunLedger(context.Workspace, context.Options.Story);
+        staffing = new Staffing(context, () => running.Values.Select(run => run.Provider));
     }
 
     /// <summary>Runs a story until nothing more can be done for it.</summary>
@@ -59,12 +69,12 @@ public sealed class Coordinator
         await branch.PrepareAsync(PlanTicks.MarkedFiles(workspace, options.Story), options.AllowDirty, cancel);
         var pool = new Recovery(workspace).Worktrees(repository);
         var verifier = new Verifier(workspace, repository, pool, options.Checks, into.Tell);
-        if (options.Checks.Count > 0 && Sandboxes.For(workspace.Config.Config).Warning is { } warning)
+        if (Sandboxes.Require(workspace.Config.Config).Warning is { } warning)
         {
             tell(new RunNews(workspace.Protocol.Clock.Now, "WARNING", null, null, warning));
         }
 
-        var coordinator = new Coordinator(new RunContext(workspace, repository, pool, new ShellAdapter(), branch, verifier, options, into.Tell));
+        var coordinator = new Coordinator(new RunContext(workspace, repository, pool, branch, verifier, options, into.Tell), verifier);
         return await into.EndAsync(await coordinator.LoopAsync(drain, cancel));
     }
 
@@ -74,23 +84,28 @@ public sealed class Coordinator
         if (workspace.Store.Read(reader => reader.FindBranch(branch.Ref)) is { Tip: { } tip } && await repository.ResolveAsync(branch.Ref, cancellation) is null
             && !(await repository.ResolveAsync(tip, cancellation) is not null && await repository.IsAncestorAsync(tip, "HEAD", cancellation)))
         {
-            await new BranchWatch(workspace, repository, tell).LookAsync(branch.Ref, cancellation);
+            await new BranchWatch(workspace.Protocol, new BranchGit(repository), tell).LookAsync(branch.Ref, cancellation);
         }
     }
 
     private async Task<RunReport> LoopAsync(CancellationToken drain, CancellationToken cancel)
     {
         await RecoverAsync(cancel);
+        await ForecastAsync(cancel);
         await using var warning = new EarlyWarning(context);
         var housekeeping = new Housekeeping(context.Workspace, context.Tell);
+        var watch = new AttemptWatch(context);
         try
         {
             while (!cancel.IsCancellationRequested)
             {
+                noticed.UnionWith(running.Values.Where(run => run.HandedIn.IsCompleted).Select(run => run.Lease.Fence));
                 housekeeping.Tick();
+                config.Tick();
                 context.Workspace.Sync();
                 await ReclaimAsync(cancel);
                 StopRevoked();
+                await watch.LookAsync(running.Values, cancel);
                 await LandAsync(cancel);
                 warning.Tick();
 
@@ -114,20 +129,38 @@ public sealed class Coordinator
             await StopAllAsync();
         }
 
+        // What failed attempts left is saved by now; nobody should find their branches until the next run.
+        await new AttemptBranches(context.Workspace, context.Repository).TidyAsync(CancellationToken.None);
         context.Workspace.Sync();
         return ledger.Report(context.Branch.Name, cancel.IsCancellationRequested || drain.IsCancellationRequested);
     }
 
     // With nothing of ours in motion, only a pause that ends or a holder outside of this run lets a task start. Work that waits
     // for a person, on a red or paused branch, holds its files as long as that takes: that is for the report, not for the loop.
-    private bool WillPass(IReadOnlyList<Decision.Wait> waits) => waits.Any(wait => wait.Because.Code == RefusalCodes.Backoff)
-        || (waits.Any(wait => Passing.Contains(wait.Because.Code)) && context.Workspace.Store.Read(reader => reader.LiveLeases()).Any(lease => !lease.InReview));
+    private bool WillPass(IReadOnlyList<Decision.Wait> waits) => waits.Any(wait => wait.Code is RefusalCodes.Backoff or RefusalCodes.ProviderLimited)
+        || (waits.Any(wait => Passing.Contains(wait.Code)) && context.Workspace.Store.Read(reader => reader.LiveLeases()).Any(lease => !lease.InReview));
 
     private async Task RecoverAsync(CancellationToken cancellation)
     {
         await ReclaimAsync(cancellation);
         await recovery.SweepAsync(context.Pool, cancellation);
+        context.Homes.Sweep(staffing.HomesInUse());
         await queue.RecoverAsync(cancellation);
+    }
+
+    // What was learned orders the work and is held against what came; a run without it is as good as one that knows nothing.
+    private async Task ForecastAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var forecast = await Forecast.OfAsync(context.Workspace, context.Options.Story, cancellation);
+            effort = forecast.Workload.Duration;
+            ledger.Predicted = Simulator.Run(forecast.Workload.WithAgents(context.Options.AgentsUnder(forecast.Workload.Limits))).Makespan;
+        }
+        catch (GitException error)
+        {
+            context.Tell(new RunNews(context.Workspace.Protocol.Clock.Now, "unseen", null, null, $"nothing could be learned from earlier work: {error.Message}"));
+        }
     }
 
     private async Task ReclaimAsync(CancellationToken cancellation)
@@ -169,20 +202,24 @@ public sealed class Coordinator
 
         // A task whose lease was taken away waits until the work of that attempt is saved: the next one starts from it.
         var scope = snapshot.Tasks.Where(task => task.Story == context.Options.Story && !running.ContainsKey(task.Id)).Select(task => task.Id).ToHashSet();
-        var busy = running.Values.Select(run => run.Lease.Agent).ToHashSet();
-        var idle = workspace.Config.Roster.Agents.Where(agent => !busy.Contains(agent.Id)).Select(agent => new Worker(agent.Id, agent.Type)).ToList();
-        var decisions = Scheduler.Decide(snapshot, scope, idle, context.Options.Agents - running.Count, workspace.Protocol.Options.IgnoreCase);
-        var claims = decisions.OfType<Decision.Claim>().ToList();
+        var atWork = running.Values.Where(run => !noticed.Contains(run.Lease.Fence)).ToList();
+        var staff = staffing.Look(snapshot, scope, atWork.Select(run => run.Lease.Agent).ToHashSet());
+        var plan = Scheduler.Plan(
+            snapshot, staff.Scope, staff.Idle, context.Options.AgentsUnder(snapshot.Limits) - atWork.Count, workspace.Protocol.Options.IgnoreCase, effort, order);
+        order = plan.Order;
+        var claims = plan.Decisions.OfType<Decision.Claim>().ToList();
         if (claims.Count > 0)
         {
             var tip = await context.Branch.TipAsync(cancellation);
             claims.ForEach(claim => Begin(claim, tip));
         }
 
-        var waits = decisions.OfType<Decision.Wait>().ToList();
-        foreach (var wait in waits.Where(wait => wait.Because.Code is RefusalCodes.FileBusy or RefusalCodes.Reserved && snapshot.Find(wait.Task)!.WaitingSince is null))
+        var waits = staff.Explain(plan.Decisions.OfType<Decision.Wait>());
+        ledger.Waiting(waits);
+        var refused = waits.Where(wait => wait.Code is RefusalCodes.FileBusy or RefusalCodes.Reserved && snapshot.Find(wait.Task)!.WaitingSince is null).ToList();
+        if (refused.Count > 0)
         {
-            workspace.Protocol.NoteWaiting(wait.Task, wait.Because);
+            workspace.Protocol.NoteWaiting(refused);
         }
 
         return waits;
@@ -190,20 +227,26 @@ public sealed class Coordinator
 
     private void Begin(Decision.Claim claim, string tip)
     {
+        // One that was begun a moment ago may be the only one its provider may serve for now.
+        if (staffing.PickFor(claim.AgentType) is not { } pick)
+        {
+            return;
+        }
+
         var reply = context.Workspace.Protocol.Claim(new ClaimRequest(
             claim.Task, claim.Agent, Supervisor: Housekeeping.Self, BaseCommit: tip,
-            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)));
+            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)) { Provider = pick.Provider });
         if (reply.Done)
         {
             ledger.Started(claim.Task);
-            running[claim.Task] = TaskRun.Start(context, reply.Task!, reply.Lease!, LeaseToken.TryParse(reply.Token)!);
+            running[claim.Task] = TaskRun.Start(context, reply.Task!, reply.Lease!, LeaseToken.TryParse(reply.Token)!, pick);
         }
     }
 
     private async Task WaitAsync(IReadOnlyList<Decision.Wait> waits, CancellationToken drain, CancellationToken cancel)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var wake = new List<Task>(running.Values.Select(run => run.Completion)) { Task.Delay(NextTick(waits), context.Workspace.Protocol.Clock.Time, timer.Token) };
+        var wake = new List<Task>(running.Values.Select(run => noticed.Contains(run.Lease.Fence) ? run.Completion : run.HandedIn)) { Task.Delay(NextTick(waits), context.Workspace.Protocol.Clock.Time, timer.Token) };
         if (!landing.IsCompleted)
         {
             wake.Add(landing);
@@ -221,7 +264,7 @@ public sealed class Coordinator
     {
         var now = context.Workspace.Protocol.Clock.Now;
         var soonest = context.Workspace.Store.Read(reader => waits
-            .Where(wait => wait.Because.Code == RefusalCodes.Backoff)
+            .Where(wait => wait.Code == RefusalCodes.Backoff)
             .Select(wait => reader.FindTask(wait.Task)?.NotBefore - now)
             .Where(left => left is not null)
             .Min()) ?? Tick;

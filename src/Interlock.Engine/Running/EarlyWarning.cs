@@ -3,6 +3,7 @@ using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Merging;
+using Interlock.Engine.Protocol;
 
 namespace Interlock.Engine.Running;
 
@@ -17,7 +18,6 @@ internal sealed class EarlyWarning(RunContext context) : IAsyncDisposable
     // After a landing a look may come early, but looking never takes more than a sixth of the time.
     private const int RestFactor = 5;
 
-    private static readonly AgentId Sender = new("interlock");
 
     private readonly ConflictScan scan = new(context.Workspace, context.Repository);
     private readonly TimeSpan every = context.Workspace.Config.Config.EarlyWarning;
@@ -108,10 +108,10 @@ internal sealed class EarlyWarning(RunContext context) : IAsyncDisposable
             return;
         }
 
-        context.Workspace.Mailbox.Send(new Message
+        context.Workspace.Mailbox.Announce(new Message
         {
             Id = "",
-            From = Sender,
+            From = LostLease.Sender,
             To = [to.Agent.Value],
             Timestamp = default,
             Type = "coordination",

@@ -23,6 +23,7 @@ internal static class PoolSettings
             Keep = section.Keep.Count == 0 ? FileSet.Empty : FileSet.Parse(section.Keep),
             Disk = section.Disk?.Bytes,
             Slots = new SlotSettings(section.Ports?.From, section.Ports?.PerSlot ?? 0, section.Env),
+            Builds = workspace.Builds,
         };
     }
 

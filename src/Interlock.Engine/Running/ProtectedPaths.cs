@@ -12,7 +12,7 @@ public static class ProtectedPaths
     // What steers agents or the gate itself: a change may be meant, but only a person can say so.
     private static readonly FileSet Steering = FileSet.Parse(
     [
-        InterlockConfig.FileName, ".cursor/", ".claude/", ".codex/", ".gemini/", ".mcp.json", ".vscode/", ".github/workflows/", ".ci/", ".gitlab-ci.yml",
+        InterlockConfig.FileName, ".cursor/", ".claude/", ".codex/", ".gemini/", ".qwen/", ".opencode/", ".agents/", ".github/hooks/", ".mcp.json", ".vscode/", ".github/workflows/", ".ci/", ".gitlab-ci.yml",
     ]);
 
     /// <summary>The plans and the status files, which nobody may approve. Null when none is among the paths; else one that is.</summary>

@@ -18,8 +18,10 @@ public sealed class Recovery(Workspace workspace)
     // Stopping a process that does not want to end takes the whole grace; a crowd of them must not take it one after another.
     private const int AtOnce = 4;
 
+    private readonly Reclaimer reclaimer = new(workspace.Protocol, Probe);
+
     /// <summary>What would be reclaimed now.</summary>
-    public IReadOnlyList<Decision.Reclaim> Due() => [.. Decide().OfType<Decision.Reclaim>()];
+    public IReadOnlyList<Decision.Reclaim> Due() => [.. reclaimer.Decide().OfType<Decision.Reclaim>()];
 
     /// <summary>Leases whose run is alive but has not reported for a while.</summary>
     public IReadOnlyList<(Lease Lease, TimeSpan Silence)> Silent() =>
@@ -35,46 +37,15 @@ public sealed class Recovery(Workspace workspace)
     /// </summary>
     public async Task<IReadOnlyList<string>> ReclaimAsync(CancellationToken cancellation)
     {
-        var done = new List<string>();
-        var ended = new List<Lease>();
-        foreach (var decision in Decide())
-        {
-            if (decision is Decision.Doubt doubt)
-            {
-                workspace.Protocol.NoteSilence(doubt.Fence, doubt.Silent, doubt.Reason);
-            }
-            else if (decision is Decision.Reclaim reclaim && workspace.Protocol.Reclaim(reclaim.Fence, reclaim.Reason, reclaim.UsesAttempt).Lease is { } lease)
-            {
-                ended.Add(lease);
-                done.Add($"{reclaim.Reason}; {(lease.Task is { } task ? $"task {task} is open again" : "its files are free again")}");
-            }
-        }
-
+        var ended = reclaimer.EndDue();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(ended, parallel, async (lease, token) => await TakeOverAsync(lease, token));
-        return done;
+        await Parallel.ForEachAsync(ended, parallel, async (reclaimed, token) => await TakeOverAsync(reclaimed.Lease, token));
+        return [.. ended.Select(reclaimed => reclaimed.Line)];
     }
-
-    private IReadOnlyList<Decision> Decide() => Reconciler.Decide(workspace.Snapshot(), Probe, workspace.Protocol.SilenceOf);
 
     /// <summary>Ends what a lease left behind: its processes first, then its worktree, whose work is saved.</summary>
-    public async Task TakeOverAsync(Lease lease, CancellationToken cancellation)
-    {
-        if (lease.Process is { } process)
-        {
-            await ProcessTree.StopAsync(
-                new ProcessIdentity(process.Host, process.Boot, process.Pid, process.Start), TaskRun.MarkerOf(lease, workspace.Store.Epoch), Grace, cancellation);
-        }
-
-        if (lease is { Worktree: { } name, Task: { } task } && workspace.Repository is { } repository)
-        {
-            var pool = Worktrees(repository);
-            if (await pool.FindAsync(name, cancellation) is { } worktree)
-            {
-                await SaveAndRemoveAsync(pool, worktree, task, lease, cancellation);
-            }
-        }
-    }
+    public async Task TakeOverAsync(Lease lease, CancellationToken cancellation) =>
+        await new TakeOver(workspace.Protocol, Probe, new Leftovers(workspace, Worktrees)).RunAsync(lease, cancellation);
 
     /// <summary>Saves and removes worktrees that no live lease stands behind, such as those of a crash between claim and spawn.</summary>
     public async Task SweepAsync(WorktreePool pool, CancellationToken cancellation)
@@ -147,13 +118,6 @@ public sealed class Recovery(Workspace workspace)
             ? Path.GetFullPath(configured, workspace.Root)
             : Path.Combine(UserFolders.State, "worktrees", UserFolders.NameFor(repository.CommonDir));
         return new WorktreePool(repository, root, PoolSettings.Setup(workspace), PoolSettings.Options(workspace));
-    }
-
-    private async Task SaveAndRemoveAsync(WorktreePool pool, Worktree worktree, TaskId task, Lease lease, CancellationToken cancellation)
-    {
-        var salvaged = await pool.SalvageAsync(worktree, task.Value, lease.Fence, cancellation);
-        workspace.Protocol.RememberPriorWork(task, salvaged, lease.BaseCommit);
-        await pool.RemoveAsync(worktree, deleteBranch: false, cancellation);
     }
 
     private Lease? LeaseOf(Worktree worktree)

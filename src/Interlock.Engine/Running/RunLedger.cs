@@ -14,6 +14,8 @@ internal sealed class RunLedger
     private readonly long started;
     private readonly HashSet<TaskId> doneBefore;
     private readonly Dictionary<TaskId, DateTimeOffset> firstClaim = [];
+    private readonly HashSet<long> usedBefore;
+    private IReadOnlyList<Decision.Wait> waits = [];
     private TimeSpan busy;
     private int attempts;
 
@@ -23,10 +25,17 @@ internal sealed class RunLedger
         this.story = story;
         startedAt = workspace.Protocol.Clock.Now;
         started = workspace.Protocol.Clock.Time.GetTimestamp();
+        usedBefore = [.. workspace.Store.Read(reader => reader.Usages()).Select(usage => usage.Fence)];
         doneBefore = [.. Tasks().Where(task => task.IsFinished).Select(task => task.Id)];
     }
 
+    /// <summary>How long the run was expected to take; null when nobody could say.</summary>
+    public TimeSpan? Predicted { get; set; }
+
     public void Started(TaskId task) => firstClaim.TryAdd(task, workspace.Protocol.Clock.Now);
+
+    /// <summary>Why tasks did not start at the last look: of some of it the store knows nothing.</summary>
+    public void Waiting(IReadOnlyList<Decision.Wait> now) => waits = now;
 
     public void Ended(TaskId task, TimeSpan time)
     {
@@ -55,19 +64,21 @@ internal sealed class RunLedger
             path.Tasks,
             cancelled)
         {
+            Predicted = Predicted,
             FlakyChecks = workspace.Protocol.FlakyChecks(),
+            Usages = [.. workspace.Store.Read(reader => reader.Usages()).Where(usage => !usedBefore.Contains(usage.Fence))],
             Sandbox = Sandboxes.For(workspace.Config.Config).Level,
         };
     }
 
     private string WhyOpen(WorkTask task)
     {
-        var waits = workspace.Store.Read(reader => reader.OpenLandings().FirstOrDefault(landing => landing.Task == task.Id) is { } landing ? reader.FindBranch(landing.Target) : null);
-        return waits switch
+        var branch = workspace.Store.Read(reader => reader.OpenLandings().FirstOrDefault(landing => landing.Task == task.Id) is { } landing ? reader.FindBranch(landing.Target) : null);
+        return branch switch
         {
             { Pause: { } pause } => $"its work waits, because nothing lands: {pause.Reason}",
-            { RedTip: { } red } when red == waits.Tip => "its work waits, because the checks fail on the branch itself",
-            _ => workspace.Protocol.WhyNot(task.Id)?.Message ?? "ready",
+            { RedTip: { } red } when red == branch.Tip => "its work waits, because the checks fail on the branch itself",
+            _ => workspace.Protocol.WhyNot(task.Id)?.Message ?? waits.FirstOrDefault(wait => wait.Task == task.Id)?.Because.Message ?? "ready",
         };
     }
 

@@ -1,17 +1,29 @@
 using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+using Interlock.Domain.Spending;
 using Interlock.Domain.Verification;
-using Interlock.Engine.Configuration;
+using Interlock.Engine.Agents;
 using Interlock.Engine.Verification;
 
 namespace Interlock.Engine.Running;
 
 /// <summary>What one automated run does.</summary>
-/// <param name="Agents">Most agents at once; the limits of the configuration apply besides.</param>
+/// <param name="Agents">Most agents at once, the limits of the configuration apart; null for those alone.</param>
+/// <param name="Presets">What each type of agent is started as.</param>
 /// <param name="Checks">Empty only when the configuration says "none" in writing.</param>
-public sealed record RunOptions(StoryId Story, int Agents, AgentSection Agent, IReadOnlyList<Check> Checks, bool AllowDirty)
+public sealed record RunOptions(StoryId Story, int? Agents, AgentPresets Presets, IReadOnlyList<Check> Checks, bool AllowDirty)
 {
     /// <summary>Null when no branch is to follow.</summary>
     public IntoOptions? Into { get; init; }
+
+    /// <summary>True when the agent was typed, so that what the configuration says of it does not count.</summary>
+    public bool AgentTyped { get; init; }
+
+    /// <summary>True when the checks were typed.</summary>
+    public bool ChecksTyped { get; init; }
+
+    /// <summary>Most agents at once under these limits.</summary>
+    public int AgentsUnder(Limits limits) => Math.Max(1, Math.Min(Agents ?? limits.Agents, limits.Agents));
 }
 
 /// <summary>Something a person watching the run is told.</summary>
@@ -35,8 +47,14 @@ public sealed record RunReport(
     IReadOnlyList<TaskId> CriticalTasks,
     bool Cancelled)
 {
+    /// <summary>How long it was expected to take when it began; null when nobody could say.</summary>
+    public TimeSpan? Predicted { get; init; }
+
     /// <summary>Checks that were flaky in their last runs, the least reliable first.</summary>
     public IReadOnlyList<Flakiness> FlakyChecks { get; init; } = [];
+
+    /// <summary>What the attempts of this run used.</summary>
+    public IReadOnlyList<AttemptUsage> Usages { get; init; } = [];
 
     /// <summary><c>bwrap</c> or <c>none</c>.</summary>
     public string Sandbox { get; init; } = "";

@@ -45,7 +45,7 @@ public static class RunSettings
     {
         var config = workspace.Config.Config;
         if (config is { Worktrees.Setup: not null } or { Worktrees.Env.Count: > 0 } or { Environment.Count: > 0 }
-            or { Toolchain.Count: > 0 } or { SandboxWrite.Count: > 0 } or { Sandbox: SandboxModes.None } || config.MergeRules.Any(rule => rule.Command is not null))
+            or { Agents.Count: > 0 } or { Toolchain.Count: > 0 } or { SandboxWrite.Count: > 0 } or { Sandbox: SandboxModes.None } or { Guard: GuardModes.Off } || config.MergeRules.Any(rule => rule.Command is not null))
         {
             RequireTrust(workspace);
         }

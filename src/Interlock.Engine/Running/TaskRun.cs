@@ -3,28 +3,25 @@ using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Agents;
 using Interlock.Engine.Importers;
-using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
 using Interlock.Engine.Verification;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Running;
 
-/// <summary>What every attempt of one run shares.</summary>
-internal sealed record RunContext(
-    Workspace Workspace, Repository Repository, WorktreePool Pool, IAgentAdapter Adapter, IntegrationBranch Branch, IVerifier Verifier, RunOptions Options,
-    Action<RunNews> Tell);
-
 /// <summary>One attempt at one task: worktree, agent, seal, submit. Ends by itself with the task submitted or failed.</summary>
 internal sealed class TaskRun : IDisposable
 {
     private readonly RunContext context;
+    private readonly AgentWork work;
     private readonly CancellationTokenSource stop = new();
+    private readonly TaskCompletionSource handedIn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? stopReason;
 
-    private TaskRun(RunContext context, WorkTask task, Lease lease, LeaseToken token)
+    private TaskRun(RunContext context, WorkTask task, Lease lease, LeaseToken token, AgentPick pick)
     {
         this.context = context;
+        work = new AgentWork(context, task, lease, token, pick);
         Task = task;
         Lease = lease;
         Token = token;
@@ -39,13 +36,22 @@ internal sealed class TaskRun : IDisposable
 
     public Task Completion { get; private set; }
 
+    /// <summary>Null until it is made.</summary>
+    public Worktree? Worktree { get; private set; }
+
+    /// <summary>Done once its agent is free for other work: its own is handed in, or everything is over.</summary>
+    public Task HandedIn => handedIn.Task;
+
+    /// <summary>Whose limits its agent runs into.</summary>
+    public string Provider => work.Preset.Profile.Provider;
+
     /// <summary>Time the agent itself was at work.</summary>
     public TimeSpan Busy { get; private set; }
 
     /// <summary>Starts the attempt behind a lease that was just granted.</summary>
-    public static TaskRun Start(RunContext context, WorkTask task, Lease lease, LeaseToken token)
+    public static TaskRun Start(RunContext context, WorkTask task, Lease lease, LeaseToken token, AgentPick pick)
     {
-        var run = new TaskRun(context, task, lease, token);
+        var run = new TaskRun(context, task, lease, token, pick);
         run.Completion = System.Threading.Tasks.Task.Run(run.WorkAsync);
         return run;
     }
@@ -66,10 +72,13 @@ internal sealed class TaskRun : IDisposable
         {
             Failpoint.Hit(Failpoint.AfterClaim);
             worktree = await context.Pool.CreateAsync(Lease.Worktree!, Commits.BranchOf(Task.Id, Lease.Fence), Lease.BaseCommit!, stop.Token);
+            Worktree = worktree;
             Failpoint.Hit(Failpoint.AfterWorktree);
             var prior = Task.PriorCommit is { } commit && Task.PriorBase is { } from
                 && await context.Pool.ApplyPriorWorkAsync(worktree, commit, from, stop.Token);
-            await HandInAsync(worktree, await RunAgentAsync(worktree, prior));
+            var (verdict, outcome) = await work.RunAsync(worktree, prior, stop.Token);
+            Busy = outcome.Duration;
+            await HandInAsync(worktree, verdict, outcome);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -80,58 +89,22 @@ internal sealed class TaskRun : IDisposable
             // Whatever went wrong concerns this attempt alone; the others go on.
             await SaveAsync(worktree, salvaged => Fail(error.Message, null, salvaged));
         }
+        finally
+        {
+            handedIn.TrySetResult();
+        }
     }
 
-    private async Task<AgentOutcome> RunAgentAsync(Worktree worktree, bool priorWorkApplied)
+    private Task HandInAsync(Worktree worktree, AgentVerdict verdict, AgentOutcome outcome) => (outcome.End, verdict) switch
     {
-        var workspace = context.Workspace;
-        var prompt = Prompts.ForRun(workspace, Task, Lease, context.Options, priorWorkApplied);
-        var promptFile = Path.Combine(workspace.StateDir, "prompts", $"{Lease.Worktree}.md");
-        Directory.CreateDirectory(Path.GetDirectoryName(promptFile)!);
-        AtomicFile.Write(promptFile, System.Text.Encoding.UTF8.GetBytes(prompt));
+        (AgentEnd.Cancelled, _) => SaveAsync(worktree, Ended(stopReason ?? "the run was cancelled")),
+        (_, AgentVerdict.Limited limited) => SaveAsync(worktree, Ended($"its provider refused: {limited.Limit.Reason}")),
+        (_, AgentVerdict.Failed failed) => SaveAsync(worktree, salvaged => Fail(failed.Reason, outcome.LogPath, salvaged)),
+        _ => SealAsync(worktree, outcome),
+    };
 
-        var command = context.Adapter.Prepare(new AgentTask(
-            TaskId: Task.Id.Value,
-            Title: Task.Title,
-            AgentId: Lease.Agent.Value,
-            AgentType: Lease.AgentType ?? "",
-            StoryId: Task.Story.Value,
-            Group: Task.Group ?? "",
-            Attempt: Task.NextAttempt,
-            Files: Lease.Files,
-            Token: Token.ToString(),
-            Prompt: prompt,
-            PromptFile: promptFile,
-            Worktree: worktree.Path,
-            Root: workspace.Root,
-            Command: context.Options.Agent.Command.ToArguments(),
-            PassThrough: workspace.Config.Config.Environment,
-            Run: MarkerOf(Lease, workspace.Store.Epoch))).With(context.Pool.EnvironmentOf(worktree));
-        var log = Path.Combine(workspace.StateDir, "logs", $"{Lease.Worktree}.log");
-        var process = await AgentProcess.StartAsync(
-            command, log, context.Options.Agent.Timeout, context.Options.Agent.Silence, workspace.Protocol.Clock.Time, stop.Token);
-        workspace.Protocol.Register(Token, new Supervisor(process.Identity.Host, process.Identity.BootId, process.Identity.Pid, process.Identity.StartTicks));
-        Failpoint.Hit(Failpoint.AfterSpawn);
-        context.Tell(News("started", $"attempt {Task.NextAttempt}, process {process.Identity.Pid}"));
-        var outcome = await process.Completion;
-        Busy = outcome.Duration;
-        return outcome;
-    }
-
-    private async Task HandInAsync(Worktree worktree, AgentOutcome outcome)
+    private async Task SealAsync(Worktree worktree, AgentOutcome outcome)
     {
-        if (outcome.End == AgentEnd.Cancelled)
-        {
-            await SaveAsync(worktree, Ended(stopReason ?? "the run was cancelled"));
-            return;
-        }
-
-        if (outcome is not { End: AgentEnd.Exited, ExitCode: 0 })
-        {
-            await SaveAsync(worktree, salvaged => Fail(Describe(outcome), outcome.LogPath, salvaged));
-            return;
-        }
-
         var seal = await Sealer.SealAsync(worktree, Commits.Message(Lease.Agent, Task, Lease.Fence), Lease.Agent.Value, Commits.EmailOf(Lease.Agent), stop.Token);
         Failpoint.Hit(Failpoint.AfterSeal);
         switch (seal)
@@ -166,6 +139,8 @@ internal sealed class TaskRun : IDisposable
 
         if (Submit(work))
         {
+            // Clearing up behind it keeps neither the agent nor the queue waiting.
+            handedIn.TrySetResult();
             await RemoveAsync(worktree);
             return;
         }
@@ -287,20 +262,6 @@ internal sealed class TaskRun : IDisposable
     };
 
     private void Remember(string? salvaged) => context.Workspace.Protocol.RememberPriorWork(Task.Id, salvaged, Lease.BaseCommit);
-
-    private static string Describe(AgentOutcome outcome) => outcome switch
-    {
-        { End: AgentEnd.TimedOut } => $"the agent ran into its time limit after {Ages.Text(outcome.Duration)}",
-        { End: AgentEnd.Silent } => $"the agent printed nothing for too long and was stopped after {Ages.Text(outcome.Duration)}",
-        { Signal: { } signal } => $"the agent was killed by signal {signal}",
-        _ => $"the agent failed with exit code {outcome.ExitCode}{LastLine(outcome.Tail)}",
-    };
-
-    private static string LastLine(string tail)
-    {
-        var line = tail.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
-        return line is null ? "" : $": {(line.Length > 200 ? line[..200] : line)}";
-    }
 
     /// <summary>Marks every process of an attempt, so that none can hide from a take-over.</summary>
     public static string MarkerOf(Lease lease, string epoch) => $"{epoch}-{lease.Fence}";

@@ -7,10 +7,20 @@ namespace Interlock.Engine.Sandbox;
 /// Linux namespaces through <c>bwrap</c>: the system is read-only, <c>/tmp</c>, <c>/run</c> and the home are private and empty
 /// but for tools and caches, only the worktree can be written, and everything ends with the command.
 /// </summary>
-internal sealed class BubblewrapSandbox(string program, SandboxScope scope) : ISandbox
+/// <param name="heed">Starts a command with the signals again that the launcher ignores; empty where no program can.</param>
+internal sealed class BubblewrapSandbox(string program, IReadOnlyList<string> heed, SandboxScope scope) : ISandbox
 {
     // bwrap dies with the thread that started it, and ours come and go; a shell has one thread and stays until it ends.
     private const string Launcher = "\"$@\"; exit $?";
+
+    // Asked to stop, the shell and bwrap would go first and take the command with them before it can end in good order.
+    private const string Patient = "trap '' TERM INT HUP; " + Launcher;
+
+    /// <summary>
+    /// Root keeps its powers inside unless it gets a user namespace of its own and drops them there: then what is mounted cannot be mounted otherwise,
+    /// not even from a further namespace.
+    /// </summary>
+    internal static readonly IReadOnlyList<string> Walls = ["--unshare-all", "--unshare-user", "--cap-drop", "ALL"];
 
     private static readonly string[] Tools = ["DOTNET_ROOT", "NUGET_PACKAGES", "CARGO_HOME", "RUSTUP_HOME", "GOROOT", "GOMODCACHE", "JAVA_HOME"];
 
@@ -37,7 +47,10 @@ internal sealed class BubblewrapSandbox(string program, SandboxScope scope) : IS
         mounts.ReadOnly(scope.Readable);
         mounts.Writable(scope.Writable);
         mounts.ReadOnly(scope.Kept);
+        mounts.Writable(scope.Opened);
+        mounts.ReadOnly(scope.Fixed);
         mounts.Private([.. scope.Hidden]);
+        mounts.ReadOnly(scope.Shown);
         mounts.Writable([scope.Worktree]);
         mounts.ReadOnly([Path.Combine(scope.Worktree, ".git")]);
         string[] network = scope.Network ? ["--share-net"] : [];
@@ -46,8 +59,8 @@ internal sealed class BubblewrapSandbox(string program, SandboxScope scope) : IS
             Environment = environment,
             Command =
             [
-                "/bin/sh", "-c", Launcher, "sh", program, "--unshare-all", .. network, "--die-with-parent", "--new-session",
-                "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", .. mounts.Arguments, "--chdir", command.WorkingDirectory, "--", .. command.Command,
+                "/bin/sh", "-c", heed.Count > 0 ? Patient : Launcher, "sh", program, .. Walls, .. network, "--die-with-parent", "--new-session",
+                "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", .. mounts.Arguments, "--chdir", command.WorkingDirectory, "--", .. heed, .. command.Command,
             ],
         };
     }

@@ -17,4 +17,14 @@ public interface ISandbox
 /// <param name="Hidden">Folders that look empty, such as those with tokens.</param>
 /// <param name="Network">False: it has a loopback of its own and nothing else.</param>
 public sealed record SandboxScope(
-    string Worktree, IReadOnlyList<string> Readable, IReadOnlyList<string> Writable, IReadOnlyList<string> Kept, IReadOnlyList<string> Hidden, bool Network);
+    string Worktree, IReadOnlyList<string> Readable, IReadOnlyList<string> Writable, IReadOnlyList<string> Kept, IReadOnlyList<string> Hidden, bool Network)
+{
+    /// <summary>Paths within <see cref="Kept"/> that can be written all the same, such as an agent's own branch.</summary>
+    public IReadOnlyList<string> Opened { get; init; } = [];
+
+    /// <summary>Paths within <see cref="Opened"/> that stay as they are.</summary>
+    public IReadOnlyList<string> Fixed { get; init; } = [];
+
+    /// <summary>Paths that are shown although they lie in <see cref="Hidden"/>, read-only.</summary>
+    public IReadOnlyList<string> Shown { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Interlock.Engine.Platform;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Stores;
@@ -41,7 +42,7 @@ public sealed class Backups(string folder)
         var unfinished = path + ".tmp";
         File.Delete(unfinished);
         store.CopyTo(unfinished);
-        File.Move(unfinished, path, overwrite: true);
+        AtomicFile.Publish(unfinished, path);
         foreach (var (old, _) in List().Skip(Kept))
         {
             File.Delete(old);

@@ -24,6 +24,10 @@ public sealed class EventReplay
     /// <summary>In the plan's order.</summary>
     public IReadOnlyList<WorkTask> Tasks => [.. Of("task", StoreJson.Default.WorkTask).OrderBy(task => task.Order).ThenBy(task => task.Id.Value, StringComparer.Ordinal)];
 
+    /// <summary>Those that nobody had decided about.</summary>
+    public IReadOnlyList<Suggestion> OpenSuggestions =>
+        [.. Of("suggestion", StoreJson.Default.Suggestion).Where(suggestion => suggestion.State == SuggestionState.Open).OrderBy(suggestion => suggestion.Id)];
+
     public IReadOnlyList<Lease> LiveLeases => [.. Of("lease", StoreJson.Default.Lease).Where(lease => lease.Live).OrderBy(lease => lease.Fence)];
 
     /// <summary>Applies every event up to and including a sequence number.</summary>
@@ -81,7 +85,7 @@ public sealed class EventReplay
 
     private static string KeyOf(string table, JsonElement doc) => table switch
     {
-        "lease" or "landing" => doc.GetProperty("Fence").GetInt64().ToString(CultureInfo.InvariantCulture),
+        "lease" or "landing" or "usage" => doc.GetProperty("Fence").GetInt64().ToString(CultureInfo.InvariantCulture),
         "branch" => doc.GetProperty("Ref").GetString()!,
         "delivery" => $"{doc.GetProperty("Message").GetString()}/{doc.GetProperty("Agent").GetString()}",
         _ => doc.GetProperty("Id").GetString()!,

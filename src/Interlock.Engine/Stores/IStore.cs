@@ -3,6 +3,7 @@ using Interlock.Domain.Merging;
 using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Domain.Spending;
 using Interlock.Domain.Verification;
 
 namespace Interlock.Engine.Stores;
@@ -80,7 +81,28 @@ public interface IStoreReader
 
     Message? FindMessage(string id);
     IReadOnlyList<Message> Messages();
+
+    /// <summary>Those whose newest part is of that time or later, oldest first.</summary>
+    IReadOnlyList<Message> MessagesSince(DateTimeOffset time);
+
+    /// <summary>Questions whose answer has not come, oldest first.</summary>
+    IReadOnlyList<Message> AwaitedMessages();
+
     bool IsDelivered(string message, AgentId agent);
+
+    /// <summary>True when the message was given to anybody.</summary>
+    bool IsDelivered(string message);
+
+    IReadOnlyList<Delivery> Deliveries(AgentId agent);
+
+    Suggestion? FindSuggestion(TaskId id);
+
+    /// <summary>Every one there ever was, by id.</summary>
+    IReadOnlyList<Suggestion> Suggestions();
+
+    /// <summary>By agent.</summary>
+    IReadOnlyList<SignOfLife> SignsOfLife();
+
     string? FindResult(string request);
     byte[]? Projection(string path);
     IReadOnlyList<string> ProjectionPaths();
@@ -93,6 +115,15 @@ public interface IStoreReader
 
     /// <summary>Every check with an answer, by name.</summary>
     IReadOnlyList<string> CheckNames();
+
+    /// <summary>Of every attempt there ever was, by fence.</summary>
+    IReadOnlyList<AttemptUsage> Usages();
+
+    /// <summary>Of the attempts at one task, oldest first.</summary>
+    IReadOnlyList<AttemptUsage> Usages(TaskId task);
+
+    /// <summary>Of every provider that ever refused, by name.</summary>
+    IReadOnlyList<Breaker> Breakers();
 }
 
 public interface IStoreTransaction : IStoreReader
@@ -113,10 +144,25 @@ public interface IStoreTransaction : IStoreReader
     /// <summary>No row that events rebuild.</summary>
     void Put(Supervisor holder, Heartbeat beat);
 
+    void Put(AttemptUsage usage);
+    void Put(Breaker breaker);
     void Put(Landing landing);
     void Put(BranchState branch);
+
+    /// <summary>Adds a message; one of its id must not be there.</summary>
     void Put(Message message);
-    void Deliver(string message, AgentId agent, DateTimeOffset at);
+
+    /// <summary>Replaces a message that is there.</summary>
+    void Change(Message message);
+
+    /// <summary>Notes how far a message came with an agent. What was acknowledged or dropped stays so.</summary>
+    void Deliver(string message, AgentId agent, DateTimeOffset at, DeliveryState state = DeliveryState.Acknowledged);
+
+    void Put(Suggestion suggestion);
+
+    /// <summary>No row that events rebuild.</summary>
+    void Put(SignOfLife sign);
+
     void SaveResult(string request, string result, DateTimeOffset at);
 
     /// <summary>Appends to the log, together with every row put since the event before: replaying those rows rebuilds the state.</summary>

@@ -6,6 +6,7 @@ using Interlock.Domain.Merging;
 using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Domain.Spending;
 
 namespace Interlock.Engine.Stores;
 
@@ -21,6 +22,9 @@ namespace Interlock.Engine.Stores;
 [JsonSerializable(typeof(Message))]
 [JsonSerializable(typeof(PlanStory))]
 [JsonSerializable(typeof(Delivery))]
+[JsonSerializable(typeof(Suggestion))]
+[JsonSerializable(typeof(AttemptUsage))]
+[JsonSerializable(typeof(Breaker))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class StoreJson : JsonSerializerContext;
 

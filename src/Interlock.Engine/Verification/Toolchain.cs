@@ -45,7 +45,7 @@ internal sealed class Toolchain(IReadOnlyList<string> commands, string root, str
             try
             {
                 var process = await AgentProcess.StartAsync(
-                    new AgentCommand(ShellAdapter.Shell(line), root, environment, ""), log, Limit, Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+                    new AgentCommand(ShellCommand.Of(line), root, environment, ""), log, Limit, Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
                 var outcome = await process.Completion;
                 cancellation.ThrowIfCancellationRequested();
 

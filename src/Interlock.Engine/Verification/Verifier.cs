@@ -20,9 +20,9 @@ internal sealed class Verifier : IVerifier
     private readonly Workspace workspace;
     private readonly Repository repository;
     private readonly WorktreePool pool;
-    private readonly IReadOnlyList<Check> checks;
+    private IReadOnlyList<Check> checks;
     private readonly Action<RunNews> tell;
-    private readonly Sandboxes sandboxes;
+    private Sandboxes sandboxes;
     private readonly CheckRunner runner;
     private readonly CheckKeys keys;
 
@@ -32,8 +32,16 @@ internal sealed class Verifier : IVerifier
         (this.workspace, this.repository, this.pool, this.checks) = (workspace, repository, pool, checks);
         this.tell = tell ?? (_ => { });
         sandboxes = checks.Count == 0 ? Sandboxes.None : Sandboxes.Require(workspace.Config.Config);
-        runner = new CheckRunner(workspace.Protocol.Clock.Time, (check, directory) => sandboxes.Of(ScopeOf(check, directory)));
+        runner = new CheckRunner(workspace.Protocol.Clock.Time, (check, directory) => sandboxes.Of(SandboxScopes.ForCheck(workspace, repository, pool, directory, check.Network)));
         keys = new CheckKeys(workspace, repository, pool, sandboxes.Level);
+    }
+
+    /// <summary>Asks these checks from the next verification on.</summary>
+    /// <exception cref="Configuration.BadInputException">The configuration insists on a sandbox and there is none.</exception>
+    public void Use(IReadOnlyList<Check> now)
+    {
+        sandboxes = now.Count == 0 ? sandboxes : Sandboxes.Require(workspace.Config.Config);
+        checks = now;
     }
 
     /// <summary>Keeps a candidate alive for whoever wants to look at it.</summary>
@@ -129,6 +137,7 @@ internal sealed class Verifier : IVerifier
                 environment[variable] = value;
             }
 
+            using var turn = await workspace.Builds.TakeAsync(cancellation);
             return await runner.RunAsync(worktree.Path, question.Checks, folder, environment, cancellation);
         }
         finally
@@ -151,17 +160,6 @@ internal sealed class Verifier : IVerifier
                 tell(News("WARNING", $"{flakiness}: what it says about any work is in doubt, mend it"));
             }
         }
-    }
-
-    private SandboxScope ScopeOf(Check check, string worktree)
-    {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var writable = workspace.Config.Config.SandboxWrite
-            .Select(path => path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : Path.GetFullPath(path, workspace.Root));
-
-        // What was linked into the worktree may itself lead out of the checkout, such as packages that several clones share.
-        var linked = pool.Sources().Where(source => source.LinkTarget is not null).Select(source => RealPath.Of(source.FullName)).Where(target => !HomeView.IsSecret(home, target));
-        return new SandboxScope(worktree, [workspace.Root, .. linked], [.. writable], [repository.CommonDir], [workspace.StateDir], check.Network);
     }
 
     // A worktree's name is an identifier too, and no longer than one.

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Interlock.Engine.Platform;
 using Interlock.Engine.Running;
 
 namespace Interlock.Engine.Worktrees;
@@ -35,6 +36,13 @@ public sealed class Git
         "safe.bareRepository=explicit", "submodule.recurse=false", "gc.auto=0", "maintenance.auto=false", "commit.gpgSign=false",
         "core.quotePath=false", "core.untrackedCache=false", "advice.addEmbeddedRepo=false", "core.safecrlf=false",
     ];
+
+    // Calls that leave the repository as it is; every other one counts as an effect.
+    private static readonly HashSet<string> ReadsOnly = new(StringComparer.Ordinal)
+    {
+        "cat-file", "check-attr", "check-ignore", "check-ref-format", "config", "diff", "diff-files", "diff-index", "diff-tree", "for-each-ref", "fsck", "log",
+        "ls-files", "ls-tree", "merge-base", "refs", "rev-list", "rev-parse", "show", "show-ref", "status", "symbolic-ref", "var", "version",
+    };
 
     private readonly string gitDir;
     private readonly string? workTree;
@@ -72,6 +80,20 @@ public sealed class Git
         IReadOnlyList<string> args, CancellationToken cancellation, ReadOnlyMemory<byte> stdin = default, IReadOnlyDictionary<string, string>? env = null)
     {
         Failpoint.Hit(Failpoint.BeforeGit);
+        if (ReadsOnly.Contains(args[0]))
+        {
+            return await CallAsync(args, stdin, env, cancellation);
+        }
+
+        Effects.Pass($"git: {args[0]}");
+        var result = await CallAsync(args, stdin, env, cancellation);
+        Effects.Pass($"git: {args[0]} done");
+        return result;
+    }
+
+    private async Task<GitResult> CallAsync(
+        IReadOnlyList<string> args, ReadOnlyMemory<byte> stdin, IReadOnlyDictionary<string, string>? env, CancellationToken cancellation)
+    {
         using var process = Start(args, env);
         try
         {

@@ -124,7 +124,9 @@ internal sealed class PoolRoot(string path, string commonDir)
 
         Directory.CreateDirectory(parent);
         var target = System.IO.Path.Combine(parent, $"{name}-{Guid.CreateVersion7():N}");
+        Effects.Pass($"folder: move to {place}");
         Directory.Move(folder, target);
+        Effects.Pass($"folder: moved to {place}");
         return target;
     }
 

@@ -14,12 +14,21 @@ internal sealed record TreeChange(string Path, TreeEntry Old, TreeEntry New)
     internal static async Task<IReadOnlyList<TreeChange>> ReadAsync(Repository repository, string from, string to, CancellationToken cancellation)
     {
         var git = (await repository.ViewAsync(cancellation)).On(null);
-        var records = (await git.RunToEndAsync(["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--end-of-options", from, to], cancellation)).Records;
+        return Parse((await git.RunToEndAsync(["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--end-of-options", from, to], cancellation)).Records);
+    }
+
+    /// <exception cref="InvalidDataException">The records are not what git promises; nothing of them may be believed.</exception>
+    internal static IReadOnlyList<TreeChange> Parse(IReadOnlyList<string> records)
+    {
         var changes = new List<TreeChange>(records.Count / 2);
-        for (var i = 0; i + 1 < records.Count; i += 2)
+        for (var i = 0; i < records.Count; i += 2)
         {
-            var fields = records[i].TrimStart(':').Split(' ');
-            changes.Add(new TreeChange(records[i + 1], new(fields[0], fields[2]), new(fields[1], fields[3])));
+            if (i + 1 == records.Count || records[i].TrimStart(':').Split(' ') is not [var oldMode, var newMode, var oldOid, var newOid, _])
+            {
+                throw new InvalidDataException($"git diff-tree answered '{records[i]}', which is no change of a path");
+            }
+
+            changes.Add(new TreeChange(records[i + 1], new(oldMode, oldOid), new(newMode, newOid)));
         }
 
         return changes;

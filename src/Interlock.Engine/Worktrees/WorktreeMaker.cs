@@ -1,4 +1,5 @@
 using System.Globalization;
+using Interlock.Engine.Platform;
 
 namespace Interlock.Engine.Worktrees;
 
@@ -88,7 +89,9 @@ internal sealed class WorktreeMaker(Repository repository, PoolRoot root, Worktr
         Directory.Delete(path);
         try
         {
+            Effects.Pass("folder: move from the pool");
             Directory.Move(pooled.Path, path);
+            Effects.Pass("folder: moved from the pool");
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

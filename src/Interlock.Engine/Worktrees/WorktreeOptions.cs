@@ -1,5 +1,6 @@
 using System.Globalization;
 using Interlock.Domain.Leasing;
+using Interlock.Engine.Platform;
 
 namespace Interlock.Engine.Worktrees;
 
@@ -18,6 +19,9 @@ public sealed record WorktreeOptions
     public long? Disk { get; init; }
 
     public SlotSettings Slots { get; init; } = SlotSettings.None;
+
+    /// <summary>What bounds how many set-up commands run at once.</summary>
+    public BuildSlots Builds { get; init; } = BuildSlots.Unlimited;
 }
 
 /// <summary>What each live worktree has of its own by its slot: ports and variables.</summary>

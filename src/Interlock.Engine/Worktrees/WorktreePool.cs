@@ -1,3 +1,4 @@
+using Interlock.Engine.Configuration;
 using Interlock.Domain.Plans;
 using Interlock.Engine.Platform;
 
@@ -29,7 +30,9 @@ public sealed class WorktreePool
         this.options = options ?? WorktreeOptions.None;
         if (repository.MainCheckout is { } main && IsBelow(this.root.Path, RealPath.Of(main)))
         {
-            throw new ArgumentException($"worktrees must live outside the main checkout, not in '{this.root.Path}'", nameof(root));
+            throw new BadInputException(
+                $"worktrees must live outside the main checkout, not in {this.root.Path}",
+                "Name another folder as worktrees.root in interlock.json, or set XDG_STATE_HOME to one outside of the repository", 3);
         }
 
         budget = new DiskBudget(this.root, this.options.Disk);
@@ -248,7 +251,7 @@ public sealed class WorktreePool
             var paths = setup.Bring(repository, worktree);
             var marker = WorktreeMarker.Read(worktree.GitDir)! with { SetupPaths = paths };
             marker.Write(worktree.GitDir);
-            await setup.RunCommandsAsync(repository, worktree, EnvironmentOf(worktree), cancellation);
+            await setup.RunCommandsAsync(repository, worktree, EnvironmentOf(worktree), options.Builds, cancellation);
             (marker with { Ready = true }).Write(worktree.GitDir);
         }
         catch

@@ -1,4 +1,5 @@
 using Interlock.Engine.Agents;
+using Interlock.Engine.Platform;
 
 namespace Interlock.Engine.Worktrees;
 
@@ -39,15 +40,21 @@ public sealed record WorktreeSetup(IReadOnlyList<string> Copy, IReadOnlyList<str
     /// <param name="slot">The variables of the worktree's slot.</param>
     /// <exception cref="IOException">A command failed; the message ends with its last output.</exception>
     internal async Task RunCommandsAsync(
-        Repository repository, Worktree worktree, IReadOnlyDictionary<string, string> slot, CancellationToken cancellation)
+        Repository repository, Worktree worktree, IReadOnlyDictionary<string, string> slot, BuildSlots builds, CancellationToken cancellation)
     {
+        if (SetupCommand is null && Steps.Count == 0)
+        {
+            return;
+        }
+
+        using var turn = await builds.TakeAsync(cancellation);
         var root = repository.MainCheckout ?? repository.CommonDir;
         var environment = ChildEnvironment.Build([], new Dictionary<string, string>(slot)
         {
             ["INTERLOCK_WORKTREE"] = worktree.Path,
             ["INTERLOCK_ROOT"] = root,
         });
-        var own = SetupCommand is null ? [] : new[] { new SetupStep(ShellAdapter.Shell(SetupCommand)) };
+        var own = SetupCommand is null ? [] : new[] { new SetupStep(ShellCommand.Of(SetupCommand)) };
         foreach (var step in own.Concat(Steps))
         {
             step.RequireUnchanged();

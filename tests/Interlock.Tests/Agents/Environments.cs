@@ -1,4 +1,5 @@
 using Interlock.Engine.Agents;
+using Interlock.Engine.Agents.Adapters;
 
 namespace Interlock.Tests.Agents;
 
@@ -40,7 +41,9 @@ public sealed class Environments
     [Fact]
     public void A_shell_agent_is_told_its_task_by_its_environment()
     {
-        var command = new ShellAdapter().Prepare(Task(["agent", "{prompt}", "--dir={worktree}"]));
+        var shell = AdapterRegistry.Find("shell")!;
+        var setup = AgentPresets.Bare(shell) with { Command = ["agent", "{prompt}", "--dir={worktree}"] };
+        var command = shell.Command(new AgentHome("/home", null), new AgentLaunch(Task(), setup, "", new AgentSession("s", null)));
 
         Assert.Equal(["agent", "do; rm -rf \"$HOME\"", "--dir={worktree}"], command.Command);
         Assert.Equal("do; rm -rf \"$HOME\"", command.Prompt);
@@ -66,8 +69,8 @@ public sealed class Environments
 
     [Fact]
     public void A_string_command_goes_to_the_systems_shell_as_one_argument() =>
-        Assert.Equal("claude -p < \"$INTERLOCK_PROMPT_FILE\"", ShellAdapter.Shell("claude -p < \"$INTERLOCK_PROMPT_FILE\"")[^1]);
+        Assert.Equal("claude -p < \"$INTERLOCK_PROMPT_FILE\"", ShellCommand.Of("claude -p < \"$INTERLOCK_PROMPT_FILE\"")[^1]);
 
-    private static AgentTask Task(IReadOnlyList<string> command) => new(
-        "2.5.1", "Title", "dev-1", "dev", "2.5", "Core", 2, ["a.cs", "b.cs"], "1.2.x", "do; rm -rf \"$HOME\"", "/prompt.md", "/tree", "/root", command, [], "run-1");
+    private static AgentTask Task() => new(
+        "2.5.1", "Title", "dev-1", "dev", "2.5", "Core", 2, ["a.cs", "b.cs"], "1.2.x", "do; rm -rf \"$HOME\"", "/prompt.md", "/tree", "/root", [], "run-1");
 }

@@ -11,6 +11,16 @@ internal static class FakeAgent
     internal static AgentCommand Command(string directory, string run, params string[] verb) =>
         new([Path, .. verb], directory, Environment(run), "");
 
+    /// <summary>Puts a program at a path that plays what is in a folder.</summary>
+    internal static void InPlaceOf(string program, string played)
+    {
+        File.WriteAllText(program, $"#!/bin/sh\nexec '{Path}' play '{played}' \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     internal static IReadOnlyDictionary<string, string> Environment(string run) =>
         ChildEnvironment.Build([], new Dictionary<string, string> { ["INTERLOCK_RUN"] = run });
 }

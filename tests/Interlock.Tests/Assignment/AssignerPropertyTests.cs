@@ -37,6 +37,16 @@ public sealed class AssignerPropertyTests
         });
 
     [Fact]
+    public void Reasons_do_not_depend_on_the_order_and_explaining_changes_nobody() =>
+        Gen.Select(Tasks, Gen.Int[0, 40]).Sample((tasks, turn) =>
+        {
+            var explained = Assigner.Explain(tasks, Roster.Default);
+
+            Assert.Equal(explained, Assigner.Explain(tasks.Skip(turn).Concat(tasks.Take(turn)).Reverse().ToList(), Roster.Default));
+            Assert.Equal(Assigner.Assign(tasks, Roster.Default).Select(given => (given.Task, given.Agent)), explained.Select(given => (given.Task, given.Agent)));
+        });
+
+    [Fact]
     public void Annotations_are_respected_and_assignments_kept() => Tasks.Sample(tasks =>
     {
         foreach (var (task, given) in tasks.Zip(Assigner.Assign(tasks, Roster.Default)))

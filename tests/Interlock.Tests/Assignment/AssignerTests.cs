@@ -35,6 +35,25 @@ public sealed class AssignerTests
     }
 
     [Fact]
+    public void Of_the_agents_of_a_type_the_one_is_named_for_shared_files_a_shared_group_or_even_work()
+    {
+        var roster = new Roster([new AgentType("dev", 2, [])]);
+        var tasks = new[]
+        {
+            NewTask("1", "A", "One") with { Files = ["src/a.cs"] },
+            NewTask("2", "B", "Two") with { Files = ["src/"] },
+            NewTask("3", "C", "Three") with { Files = ["lib/c.cs"] },
+            NewTask("4", "D", "Three") with { Files = ["lib/d.cs"] },
+        };
+
+        var beside = Assigner.Assign(tasks, roster).ToDictionary(given => given.Task.Value, given => given.Beside);
+
+        Assert.Equal("with 2, which also changes src/a.cs", beside["1"]);
+        Assert.Equal("with 1, which also changes src/**", beside["2"]);
+        Assert.Equal("with 4 of the same group", beside["3"]);
+    }
+
+    [Fact]
     public void A_word_inside_a_longer_word_is_not_a_keyword()
     {
         var assignment = Assert.Single(Assigner.Assign([NewTask("1", "Contest tokenizer latest")], Roster.Default));

@@ -22,11 +22,11 @@ public sealed class Answers_in_json
         Members(cli.Json("plan"), "format", "source", "stories", "tasks", "problems", "counts", "proposals");
         Members(cli.Json("import"), "format", "source", "tasks", "stories", "dependencies", "added", "changed", "gone", "proposals", "problems");
         Members(cli.Json("export", "--format", "beads"), "format", "tasks", "left_out_dependencies", "path", "text");
-        Members(cli.Json("assign", "--story", "2.5"), "source", "tasks", "stories", "dependencies", "added", "changed", "gone", "proposals", "problems", "assignments");
-        var status = Members(cli.Json("status"), "revision", "run_active", "sandbox", "flaky_checks", "stories", "tasks", "locks", "proposals", "salvaged");
+        Members(cli.Json("assign", "--story", "2.5"), "source", "tasks", "stories", "dependencies", "added", "changed", "gone", "proposals", "problems", "assignments", "editor_files");
+        var status = Members(cli.Json("status"), "revision", "run_active", "sandbox", "flaky_checks", "unguarded", "spent", "providers", "stories", "tasks", "locks", "proposals", "overdue", "salvaged");
         Members(status.GetProperty("stories")[0], "story_id", "tasks", "pending", "in_progress", "review", "completed", "blocked", "cancelled");
         Members(status.GetProperty("tasks")[0], TaskMembers);
-        Members(Members(cli.Json("explain", "2.5.2"), "task_id", "state", "status", "because").GetProperty("because"), "code", "message", "hint", "holder", "holder_task", "age_seconds", "stop");
+        Members(Members(cli.Json("explain", "2.5.2"), "task_id", "state", "status", "because", "text", "since", "through").GetProperty("because"), "code", "message", "hint", "holder", "holder_task", "age_seconds", "stop");
         Members(Members(cli.Json("graph"), "nodes", "edges").GetProperty("edges")[0], "from", "to");
         Members(Members(cli.Json("log"), "events").GetProperty("events")[0], "seq", "at", "kind", "task_id", "agent_id", "fence", "message");
         Members(cli.Json("next", "--agent", "dev-oauth-1"), "task");
@@ -36,6 +36,7 @@ public sealed class Answers_in_json
         Members(Members(cli.Json("send", "--from", "qa-1", "--to", "all", "--message", "hi"), "message").GetProperty("message"),
             "id", "from", "to", "timestamp", "type", "subject", "message", "related_tasks", "related_files", "urgency", "requires_response", "response_by", "read");
         Members(cli.Json("inbox", "--agent", "qa-2"), "messages");
+        Members(Members(cli.Json("limits"), "limits").GetProperty("limits")[0], "kind", "name", "most", "now", "holders");
     }
 
     [Fact]

@@ -102,6 +102,9 @@ internal sealed class Cli : IDisposable
 
     public Answer Run(params string[] arguments) => Start(Executable, arguments, Root);
 
+    /// <summary>With a text on standard input.</summary>
+    public Answer RunWith(string input, params string[] arguments) => Start(Executable, arguments, Root, input);
+
     public Answer RunIn(string folder, params string[] arguments) => Start(Executable, arguments, folder);
 
     /// <summary>The answer as JSON, whatever the exit code.</summary>
@@ -153,14 +156,30 @@ internal sealed class Cli : IDisposable
         return process;
     }
 
-    private Answer Start(string program, IReadOnlyList<string> arguments, string folder)
+    /// <summary>A start of the program that the test talks to and ends itself.</summary>
+    public Process Talk(params string[] arguments) => Open(Executable, arguments, Root);
+
+    private Answer Start(string program, IReadOnlyList<string> arguments, string folder, string input = "")
     {
         using var process = Open(program, arguments, folder);
-        process.StandardInput.Close();
+        Feed(process, input);
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return new Answer(process.ExitCode, output, error.Result);
+    }
+
+    // A program may refuse its arguments and end without reading.
+    private static void Feed(Process process, string input)
+    {
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+        }
     }
 
     private Process Open(string program, IReadOnlyList<string> arguments, string folder)

@@ -62,7 +62,7 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Equal((7, 2, 4, 1, 5), (file.Limits.Agents, file.Limits.PerModule, file.Limits.PerEpic, file.Limits.PerType["qa"], file.Limits.Attempts));
         Assert.Equal(TimeSpan.FromMinutes(90), config.Lease.Duration);
         Assert.Equal((TimeSpan.FromMinutes(90), TimeSpan.FromSeconds(90)), (config.Agent!.Timeout, config.Agent.Silence));
-        Assert.Equal(["agent", "--go"], config.Agent.Command.ToArguments());
+        Assert.Equal(["agent", "--go"], config.Agent.Command!.ToArguments());
         Assert.Equal(["build", "lint"], config.Checks!.Entries.Select(check => check.Name));
         Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromMinutes(10)), (config.Checks.Entries[0].Timeout, config.Checks.Entries[1].Timeout));
         Assert.Equal(("land", true, false), (config.Checks.Entries[0].At, config.Checks.Entries[0].Cache, config.Checks.Entries[0].Network));
@@ -118,6 +118,7 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("{\n \"checks\": [ { \"name\": \"x\", \"command\": \"y\", \"at\": \"submit\" } ] }", 2, "no check is asked at landing")]
     [InlineData("{\n \"checks\": [ { \"name\": \"x\", \"command\": \"y\", \"cache\": 1 } ] }", 2, "true or false")]
     [InlineData("{\n \"sandbox\": \"docker\" }", 2, "write auto, bwrap or none")]
+    [InlineData("{\n \"durability\": \"most\" }", 2, "write full or normal")]
     [InlineData("{\n \"sandbox_write\": [null] }", 2, "sandbox_write")]
     [InlineData("{\n \"toolchain\": [\" \"] }", 2, "toolchain is empty")]
     [InlineData("{\n \"agent\": { \"command\": [] } }", 2, "starts with a program")]

@@ -59,6 +59,8 @@ public sealed class TrustTests : IDisposable
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("{ \"/one\": 7 }")]
+    [InlineData("{ \"/one\": \"7\", \"/one\": \"8\" }")]
+    [InlineData("{ \"/one\": \"\\ud800\" }")]
     public void A_broken_list_trusts_nothing_and_is_not_overwritten(string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);

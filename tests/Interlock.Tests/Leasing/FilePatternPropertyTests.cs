@@ -1,6 +1,7 @@
 using System.Collections;
 using CsCheck;
 using Interlock.Domain.Leasing;
+using static Interlock.Tests.Leasing.PatternEnumeration;
 
 namespace Interlock.Tests.Leasing;
 
@@ -77,58 +78,4 @@ public sealed class FilePatternPropertyTests
             }
         }
     }
-
-    private static string[] Words(int maximum)
-    {
-        var words = new List<string> { "" };
-        for (var i = 0; words[i].Length < maximum; i++)
-        {
-            words.AddRange(new[] { "a", "b", "c" }.Select(letter => words[i] + letter));
-        }
-
-        return [.. words.Skip(1)];
-    }
-
-    private static string[] Paths(string[] words, int depth) => depth == 1
-        ? words
-        : [.. words, .. Paths(words, depth - 1).SelectMany(rest => words.Select(word => word + "/" + rest))];
-
-    private static BitArray Reference(string pattern, string[] world, bool below)
-    {
-        var segments = pattern.Split('/').Select(text => Expand(text).ToArray()).ToArray();
-        return new BitArray([.. world.Select(path => below && path.StartsWith(pattern + "/", StringComparison.Ordinal)
-            || Matches(segments, path.Split('/')))]);
-    }
-
-    private static IEnumerable<string> Expand(string text)
-    {
-        var open = text.IndexOf('{');
-        var close = text.IndexOf('}');
-        return open < 0
-            ? [text]
-            : text[(open + 1)..close].Split(',').SelectMany(choice => Expand(text[..open] + choice + text[(close + 1)..]));
-    }
-
-    /// <summary>Each segment as the spellings its braces stand for.</summary>
-    private static bool Matches(ReadOnlySpan<string[]> pattern, ReadOnlySpan<string> path) => pattern switch
-    {
-        [] => path.IsEmpty,
-        [["**"], ..] => Matches(pattern[1..], path) || (!path.IsEmpty && Matches(pattern, path[1..])),
-        _ => !path.IsEmpty && IsSegment(pattern[0], path[0]) && Matches(pattern[1..], path[1..]),
-    };
-
-    private static bool IsSegment(string[] spellings, string name) =>
-        spellings.Any(spelling => IsName(spelling, name)) || (spellings is [var only] && IsItsOwnName(only) && only == name);
-
-    private static bool IsItsOwnName(string pattern) => pattern.Contains('[') && pattern.AsSpan().IndexOfAny("*?{") < 0;
-
-    private static bool IsName(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name) => pattern switch
-    {
-        [] => name.IsEmpty,
-        ['*', ..] => IsName(pattern[1..], name) || (!name.IsEmpty && IsName(pattern, name[1..])),
-        ['[', '!', var not, ']', ..] => !name.IsEmpty && name[0] != not && IsName(pattern[4..], name[1..]),
-        ['[', var low, '-', var high, ']', ..] => !name.IsEmpty && name[0] >= low && name[0] <= high && IsName(pattern[5..], name[1..]),
-        ['[', var one, var two, ']', ..] => !name.IsEmpty && (name[0] == one || name[0] == two) && IsName(pattern[4..], name[1..]),
-        _ => !name.IsEmpty && (pattern[0] == '?' || pattern[0] == name[0]) && IsName(pattern[1..], name[1..]),
-    };
 }

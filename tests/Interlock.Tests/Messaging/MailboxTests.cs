@@ -13,7 +13,7 @@ public sealed class MailboxTests : IDisposable
     private readonly ProtocolBench bench = new();
     private readonly Mailbox mailbox;
 
-    public MailboxTests() => mailbox = new Mailbox(bench.Store, bench.Protocol.Clock, agent => agent.Value.Split('-')[0]);
+    public MailboxTests() => mailbox = new Mailbox(bench.Store, bench.Protocol.Clock, agent => agent.Value.Split('-')[0], name => name is "dev" or "qa");
 
     public void Dispose() => bench.Dispose();
 
@@ -31,7 +31,7 @@ public sealed class MailboxTests : IDisposable
     [Fact]
     public void Id_and_time_are_given_by_the_mailbox_and_differ_within_one_millisecond()
     {
-        var sent = Enumerable.Range(0, 3).Select(_ => mailbox.Send(Draft("all"))).ToList();
+        var sent = Enumerable.Range(0, 3).Select(_ => mailbox.Send(Draft("all")).Message!).ToList();
         Assert.Equal(["20260301T120000000_dev-1", "20260301T120000000-1_dev-1", "20260301T120000000-2_dev-1"], sent.Select(message => message.Id));
         Assert.All(sent, message => Assert.Equal(ProtocolBench.Noon, message.Timestamp));
     }

@@ -96,11 +96,28 @@ public sealed class Lock_files : IDisposable
     {
         repository.Write(".lock/2.5.1.lock", text);
 
-        Assert.Equal("hold.taken", Assert.Single(repository.Sync()).Kind);
+        Assert.Equal("hold.taken", repository.Sync()[0].Kind);
 
         Assert.Equal("manual", repository.LeaseOf("2.5.1")!.Agent.Value);
         Assert.Empty(repository.LeaseOf("2.5.1")!.Files);
         Assert.Equal(RefusalCodes.AlreadyClaimed, repository.Protocol.WhyNot(new TaskId("2.5.1"))!.Code);
+        repository.AssertSettled();
+    }
+
+    [Theory]
+    [InlineData("{ \"agent_id\"", "it is not JSON")]
+    [InlineData("""{ "agent_id": "../x" }""", "agent_id")]
+    [InlineData("""{ "agent_id": "a", "expires_at": "20#6-03-01T13:00:00Z" }""", "expires_at")]
+    [InlineData("""{ "agent_id": "a", "locked_at": 5, "related_files": ["src/**", "../../etc"] }""", "locked_at, ../../etc")]
+    [InlineData("""{ "agent_id": "a", "related_files": ["src/**", 5] }""", "related_files")]
+    public void What_a_lock_says_and_nobody_can_use_is_told_and_kept(string text, string unclear)
+    {
+        repository.Write(".lock/2.5.1.lock", text);
+
+        var told = Assert.Single(repository.Sync(), entry => entry.Kind == "lock.unclear");
+
+        Assert.Contains(unclear, told.Message, StringComparison.Ordinal);
+        Assert.Equal([text], repository.Quarantined);
         repository.AssertSettled();
     }
 

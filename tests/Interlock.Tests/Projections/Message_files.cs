@@ -35,6 +35,10 @@ public sealed class Message_files : IDisposable
     [InlineData("""{ "from": "me" }""")]
     [InlineData("""{ "from": "me", "to": ["all"], "type": "gossip" }""")]
     [InlineData("""{ "from": "me", "to": ["all"], "message": "\ud800" }""")]
+    [InlineData("""{ "from": "me", "to": ["all"], "message": ["hello"] }""")]
+    [InlineData("""{ "from": "me", "to": ["all", 5], "message": "hello" }""")]
+    [InlineData("""{ "from": "me", "to": ["all"], "timestamp": "2026-03-32T12:00:00Z" }""")]
+    [InlineData("""{ "from": "me", "to": ["all"], "requires_response": "true" }""")]
     public void A_malformed_message_is_kept_in_quarantine_and_reported(string text)
     {
         repository.Write("agent_comms/x.msg", text);
@@ -104,7 +108,7 @@ public sealed class Message_files : IDisposable
     public void Two_messages_of_one_millisecond_are_two_files()
     {
         var draft = new Message { Id = "", From = new AgentId("me"), To = ["all"], Timestamp = default };
-        var ids = new[] { repository.Workspace.Mailbox.Send(draft).Id, repository.Workspace.Mailbox.Send(draft).Id };
+        var ids = new[] { repository.Workspace.Mailbox.Send(draft).Message!.Id, repository.Workspace.Mailbox.Send(draft).Message!.Id };
 
         repository.Sync();
 

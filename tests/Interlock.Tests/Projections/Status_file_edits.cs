@@ -245,6 +245,27 @@ public sealed class Status_file_edits : IDisposable
         repository.AssertSettled();
     }
 
+    [Theory]
+    [InlineData("7")]
+    [InlineData("low, high")]
+    [InlineData("0")]
+    public void A_complexity_that_is_no_word_for_one_is_refused_and_the_file_can_still_be_written(string text)
+    {
+        var refused = Assert.Single(repository.EditTask("2.5.1", task => task["estimated_complexity"] = text));
+
+        Assert.Equal("status.refused", refused.Kind);
+        repository.AssertSettled();
+    }
+
+    [Fact]
+    public void A_member_of_ones_own_that_holds_null_survives_a_round_trip()
+    {
+        Assert.Equal("task.edited-by-hand", Assert.Single(repository.EditTask("2.5.1", task => task["reviewer"] = null)).Kind);
+
+        Assert.True(repository.StatusOf("2.5.1").ContainsKey("reviewer"));
+        repository.AssertSettled();
+    }
+
     [Fact]
     public void Of_two_writers_of_one_member_the_later_gets_the_conflict()
     {

@@ -102,6 +102,7 @@ public sealed class Claiming_a_task : IDisposable
         var token = bench.Token("1");
         bench.HasSpace = false;
         AssertRefused(bench.Claim("2"), RefusalCodes.NoSpace, "200 MB");
+        Assert.Equal(RefusalCodes.NoSpace, bench.Protocol.WhyNot(new TaskId("2"))!.Code);
         Assert.True(bench.Protocol.Renew(new TaskId("1"), token).Done);
     }
 

@@ -102,11 +102,11 @@ internal sealed class ProtocolBench : IDisposable
     public int ReclaimDue(HolderState holder = HolderState.None)
     {
         var due = Reconciler.Decide(Snapshot(), _ => holder, Protocol.SilenceOf).OfType<Decision.Reclaim>().ToList();
-        due.ForEach(decision => Protocol.Reclaim(decision.Fence, decision.Reason, decision.UsesAttempt));
+        due.ForEach(decision => Protocol.Reclaim(decision));
         return due.Count;
     }
 
-    public Snapshot Snapshot() => Store.Read(reader => new Snapshot(reader.Tasks(), reader.LiveLeases(), Limits, Now));
+    public Snapshot Snapshot() => Protocol.Snapshot();
 
     public static WorkTask Task(string id, params string[] files) =>
         Rows.Task(new TaskId(id)) with { Files = files, Module = $"module {id}" };

@@ -68,22 +68,60 @@ public sealed class Waiting_for_files : IDisposable
     }
 
     [Fact]
-    public void Of_two_that_began_to_wait_at_one_instant_one_goes_first()
+    public void Those_that_began_to_wait_together_do_not_wait_for_each_other()
     {
         foreach (var id in new[] { "left", "right" })
         {
-            bench.With(Task(id, "a", "b") with { WaitingSince = Noon, Bypasses = 3 });
+            bench.With(Task(id, "a", "b") with { WaitingSince = Noon, WaitingFrom = 7, Bypasses = 3 });
         }
 
-        Assert.NotEqual(bench.Protocol.WhyNot(new TaskId("left")) is null, bench.Protocol.WhyNot(new TaskId("right")) is null);
+        Assert.Null(bench.Protocol.WhyNot(new TaskId("left")));
+        Assert.Null(bench.Protocol.WhyNot(new TaskId("right")));
+        bench.Claim("left", "dev-1");
+        Assert.Equal(3, bench["right"].Bypasses);
     }
 
     [Fact]
     public void The_one_that_waits_longer_goes_first()
     {
-        bench.With(Task("young", "a") with { WaitingSince = Noon.AddSeconds(1), Bypasses = 3 }, Task("old", "a") with { WaitingSince = Noon, Bypasses = 3 });
+        bench.With(Task("young", "a") with { WaitingSince = Noon, WaitingFrom = 8, Bypasses = 3 }, Task("old", "a") with { WaitingSince = Noon, WaitingFrom = 7, Bypasses = 3 });
         Assert.Equal(new TaskId("old"), bench.Protocol.WhyNot(new TaskId("young"))!.HolderTask);
         Assert.Null(bench.Protocol.WhyNot(new TaskId("old")));
+    }
+
+    [Fact]
+    public void Setting_the_clock_back_does_not_let_a_later_one_go_first()
+    {
+        bench.Claim("a", "dev-1");
+        Ask("wide");
+        bench.Time.WallShift = TimeSpan.FromHours(-1);
+        bench.With(Task("late", "a"));
+        Ask("late");
+        Assert.True(bench["late"].WaitingSince < bench["wide"].WaitingSince);
+        bench.With(bench["wide"] with { Bypasses = 3 });
+        FreeAll();
+        Assert.Equal((RefusalCodes.Reserved, new TaskId("wide")), (Ask("late").Code, Ask("late").HolderTask!.Value));
+    }
+
+    [Theory]
+    [InlineData(TaskState.Submitted)]
+    [InlineData(TaskState.Dead)]
+    [InlineData(TaskState.Cancelled)]
+    [InlineData(TaskState.Ready)]
+    public void A_task_whose_dependency_is_not_on_the_branch_reserves_nothing_and_nobody_passes_it_by(TaskState dependency)
+    {
+        bench.With(Task("first", "z") with { State = dependency }, Task("stuck", "a") with { WaitingSince = Noon, WaitingFrom = 1, Bypasses = 3, Dependencies = [new TaskId("first")] });
+        Assert.True(bench.Claim("a", "dev-1").Done);
+        Assert.Equal(3, bench["stuck"].Bypasses);
+    }
+
+    [Fact]
+    public void A_task_that_waits_out_a_pause_reserves_nothing_until_it_ends()
+    {
+        bench.With(Task("paused", "a") with { WaitingSince = Noon, WaitingFrom = 1, Bypasses = 3, NotBefore = Noon.AddMinutes(1) });
+        Assert.Null(bench.Protocol.WhyNot(new TaskId("a")));
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(RefusalCodes.Reserved, bench.Protocol.WhyNot(new TaskId("a"))!.Code);
     }
 
     [Theory]

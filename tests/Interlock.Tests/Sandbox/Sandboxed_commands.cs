@@ -124,6 +124,26 @@ public sealed class Sandboxed_commands : IDisposable
         Assert.Equal("went on", outcome.Tail);
     }
 
+    [Fact]
+    public async Task A_command_that_is_asked_to_stop_can_end_in_good_order()
+    {
+        using var made = System.Diagnostics.Process.Start("mkfifo", Path.Combine(worktree, "ready"));
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var scope = new SandboxScope(worktree, [repository], [], [Path.Combine(repository, ".git")], [], Network: false);
+        var environment = ChildEnvironment.Build([], new Dictionary<string, string> { ["HOME"] = home });
+        var command = Sandboxes.For(new InterlockConfig()).Of(scope).Wrap(
+            new AgentCommand(["/bin/sh", "-c", "trap 'echo bye > bye.txt; exit 3' TERM; echo go > ready; sleep 1000 & wait"], worktree, environment, ""));
+        using var stop = new CancellationTokenSource();
+        var limits = new ProcessLimits(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(2), 1 << 20);
+        var process = await AgentProcess.StartAsync(command, Path.Combine(folder, "stop.log"), limits, TimeProvider.System, stop.Token);
+
+        await File.ReadAllTextAsync(Path.Combine(worktree, "ready"), TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+
+        Assert.Equal(3, (await process.Completion).ExitCode);
+        Assert.Equal("bye\n", await File.ReadAllTextAsync(Path.Combine(worktree, "bye.txt"), TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData(".ssh", true)]
     [InlineData(".ssh/keys", true)]

@@ -11,11 +11,12 @@ internal sealed class Bench : IDisposable
 {
     public const string Branch = "interlock/1.1";
 
-    private readonly string home = Directory.CreateTempSubdirectory("interlock-scenario-").FullName;
+    private readonly string home;
     private readonly Dictionary<string, string> environment;
 
-    private Bench()
+    private Bench(string? within)
     {
+        home = within ?? Directory.CreateTempSubdirectory("interlock-scenario-").FullName;
         Root = Path.Combine(home, "repo");
         Directory.CreateDirectory(Root);
         environment = Product.HomeIn(home);
@@ -34,11 +35,14 @@ internal sealed class Bench : IDisposable
     public string BackupsDir => Directory.GetDirectories(Path.Combine(home, "state", "interlock", "backups")).Single();
 
     /// <param name="agent">Shell script: what an agent does with a task.</param>
+    /// <param name="sandbox">"none" for agents that reach out of their worktree on purpose.</param>
     /// <param name="check">Shell line that must pass on everything that lands.</param>
-    public static async Task<Bench> CreateAsync(string plan, string agent, string check = "! grep -rq BROKEN src", string? limits = null)
+    /// <param name="within">The folder to be in, deleted with everything in it; one of its own unless given.</param>
+    public static async Task<Bench> CreateAsync(
+        string plan, string agent, string check = "! grep -rq BROKEN src", string? limits = null, string sandbox = "auto", string? within = null)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the scripted agents are shell scripts");
-        var bench = new Bench();
+        var bench = new Bench(within);
         bench.Write("plan/IMPLEMENTATION_PLAN.md", plan);
         bench.Write("src/start.txt", "start\n");
         bench.Write("agent.sh", agent.ReplaceLineEndings("\n"));
@@ -47,6 +51,7 @@ internal sealed class Bench : IDisposable
               "agent": { "command": ["sh", "{{Path.Combine(bench.Root, "agent.sh")}}"], "timeout": "2m" },
               "checks": [ { "name": "check", "command": "{{check}}" } ],
               "sandbox_write": ["{{bench.Signals}}"],
+              "sandbox": "{{sandbox}}",
               "environment": ["SIGNALS"],
               "limits": {{limits ?? "{ \"agents\": 4 }"}}
             }
@@ -78,19 +83,26 @@ internal sealed class Bench : IDisposable
 
     public string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    public Process StartRun(string? failpoint = null, params string[] more)
-    {
-        var variables = new Dictionary<string, string>(environment, StringComparer.Ordinal);
-        if (failpoint is not null)
-        {
-            variables["INTERLOCK_FAILPOINT"] = failpoint;
-        }
-
-        return Product.Start(Product.Path, Root, variables, ["run", "--story", "1.1", .. more]);
-    }
+    public Process StartRun(string? failpoint = null, params string[] more) =>
+        BeginWith(failpoint is null ? [] : new() { ["INTERLOCK_FAILPOINT"] = failpoint }, ["run", "--story", "1.1", .. more]);
 
     /// <summary>A start of the program that the test ends itself.</summary>
     public Process Begin(params string[] arguments) => Product.Start(Product.Path, Root, environment, arguments);
+
+    /// <summary>The program started by another one, such as <c>unshare</c>.</summary>
+    public Process BeginIn(string[] outer, params string[] arguments) => Product.Start(outer[0], Root, environment, [.. outer[1..], Product.Path, .. arguments]);
+
+    /// <param name="more">Variables of this start alone.</param>
+    public Process BeginWith(Dictionary<string, string> more, params string[] arguments)
+    {
+        var variables = new Dictionary<string, string>(environment, StringComparer.Ordinal);
+        foreach (var (name, value) in more)
+        {
+            variables[name] = value;
+        }
+
+        return Product.Start(Product.Path, Root, variables, arguments);
+    }
 
     public async Task<Ran> RunAsync(params string[] more) => await Product.FinishAsync(StartRun(null, more));
 
@@ -126,6 +138,16 @@ internal sealed class Bench : IDisposable
                 seen.TrySetResult();
             }
         }
+    }
+
+    /// <summary>Waits for the first event of a kind and looks whether it says so.</summary>
+    public async Task AwaitEventAsync(string kind, string says)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var follow = Begin("log", "--follow", "--json", "--kind", kind);
+        Assert.Contains(says, await follow.StandardOutput.ReadLineAsync(bound.Token), StringComparison.Ordinal);
+        follow.Kill();
+        await follow.WaitForExitAsync(bound.Token);
     }
 
     public void Signal(string name) => File.WriteAllText(Path.Combine(Signals, name), "");

@@ -55,6 +55,41 @@ public sealed class DoctorScenarios
     }
 
     [Fact]
+    public async Task A_repair_that_landed_keeps_its_name_for_itself_when_the_state_is_rebuilt()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
+            mkdir -p src
+            case $INTERLOCK_TASK_ID in
+            repair-*) echo "$INTERLOCK_TASK_ID" > src/start.txt;;
+            *) echo "$INTERLOCK_TASK_ID" > "src/$INTERLOCK_TASK_ID.txt";;
+            esac
+            """);
+        await BreakAsync(bench);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Directory.Delete(bench.StateDir, recursive: true);
+        Directory.Delete(bench.BackupsDir, recursive: true);
+
+        var rebuilt = await bench.InterlockAsync("doctor", "--rebuild", "--json");
+
+        Assert.Equal(2, rebuilt.Json.GetProperty("landed").GetInt32());
+        await bench.GitAsync("switch", "--quiet", Bench.Branch);
+        await BreakAsync(bench);
+        await bench.GitAsync("switch", "--quiet", "main");
+        bench.Write("plan/IMPLEMENTATION_PLAN.md", Bench.Plan("1.1.1", "1.1.2"));
+        Assert.Equal(0, (await bench.InterlockAsync("import")).ExitCode);
+        var ran = await bench.RunAsync("--allow-dirty");
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal(["1.1.1", "1.1.2", "repair-1.1", "repair-1.1-2"], (await bench.LandedAsync()).Order());
+        await bench.AssertHealthyAsync();
+
+        static async Task BreakAsync(Bench bench)
+        {
+            bench.Write("src/start.txt", "BROKEN\n");
+            await bench.GitAsync("commit", "--quiet", "-am", "break it");
+        }
+    }
+
+    [Fact]
     public async Task A_run_whose_state_folder_is_deleted_stops_and_lands_nothing_more()
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2|Task 1.1.1"), """
@@ -93,6 +128,27 @@ public sealed class DoctorScenarios
         var tasks = (await bench.InterlockAsync("status", "--story", "1.1", "--json")).Json.GetProperty("tasks").EnumerateArray()
             .ToDictionary(task => task.GetProperty("task_id").GetString()!, task => task.GetProperty("status").GetString());
         Assert.Equal(("blocked", "completed"), (tasks["1.1.1"], tasks["1.1.2"]));
+    }
+
+    [Fact]
+    public async Task A_state_file_that_was_emptied_is_a_lost_state_and_no_fresh_one()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        foreach (var file in Directory.GetFiles(bench.StateDir, "state.db*"))
+        {
+            File.Delete(file);
+        }
+
+        await File.WriteAllBytesAsync(Path.Combine(bench.StateDir, "state.db"), [], TestContext.Current.CancellationToken);
+
+        var refused = await bench.InterlockAsync("status");
+
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains("interlock doctor --rebuild", refused.Error, StringComparison.Ordinal);
+        var rebuilt = await bench.InterlockAsync("doctor", "--rebuild", "--json");
+        Assert.True(rebuilt.ExitCode == 0, rebuilt.ToString());
+        Assert.Equal(1, rebuilt.Json.GetProperty("landed").GetInt32());
     }
 
     [Theory]

@@ -23,6 +23,8 @@ public sealed class InterventionScenarios
         using var run = bench.StartRun();
         await bench.AwaitSignalAsync("started");
         await bench.GitAsync("update-ref", "-d", "refs/heads/agent/1.1.1/1");
+        await bench.AwaitEventAsync("attempt.branch-restored", "refs/heads/agent/1.1.1/1 was deleted");
+        Assert.Equal("half", await bench.GitAsync("log", "-1", "--format=%s", "refs/heads/agent/1.1.1/1"));
         bench.Signal("go");
 
         var ran = await Product.FinishAsync(run);
@@ -41,6 +43,7 @@ public sealed class InterventionScenarios
         await bench.AwaitSignalAsync("started");
         Directory.Delete((await File.ReadAllTextAsync(Path.Combine(bench.Signals, "where"))).Trim(), recursive: true);
         Assert.Equal(["worktree-missing"], await bench.FindingsAsync(1));
+        await bench.AwaitEventAsync("attempt.worktree-gone", "was deleted");
         bench.Signal("go");
 
         var ran = await Product.FinishAsync(run);
@@ -64,11 +67,8 @@ public sealed class InterventionScenarios
             fi
             """);
         using var run = bench.StartRun();
-        using var follow = bench.Begin("log", "--follow", "--json", "--kind", "task.parked");
-        Assert.Contains("src/a.txt", await follow.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+        await bench.AwaitEventAsync("task.parked", "src/a.txt");
         bench.Signal("parked");
-        follow.Kill();
-        await follow.WaitForExitAsync();
 
         var ran = await Product.FinishAsync(run);
 

@@ -59,6 +59,7 @@ public sealed class RunScenarios
         Assert.True(ran.ExitCode == 0, ran.ToString());
         Assert.Equal("mended", await bench.ShowAsync("src/part.txt"));
         Assert.Equal("BROKEN\n", File.ReadAllText(Path.Combine(bench.Signals, "found")));
+        Assert.Equal("", await bench.GitAsync("for-each-ref", "refs/heads/agent"));
         Assert.Contains("check 'check' failed with exit code 1", File.ReadAllText(Path.Combine(bench.Signals, "prompt")), StringComparison.Ordinal);
         await bench.AssertSoundAsync();
     }

@@ -193,7 +193,7 @@ public sealed class SalvageScenarios
             "{Product.Path}" locks > /dev/null
             rm .lock/1.1.1.lock
             "{Product.Path}" locks > /dev/null
-            """);
+            """, sandbox: "none");
 
         var ran = await bench.RunAsync();
 
@@ -212,7 +212,7 @@ public sealed class SalvageScenarios
             "{Product.Path}" locks > /dev/null
             rm .lock/1.1.1.lock
             "{Product.Path}" locks > /dev/null
-            """);
+            """, sandbox: "none");
 
         var ran = await bench.RunAsync();
 

@@ -33,4 +33,16 @@ public sealed class Backoff_and_ages
     [InlineData(90000, "1 d 1 h")]
     public void An_age_is_told_in_its_two_largest_units(double seconds, string text) =>
         Assert.Equal(text, Ages.Text(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
+    [InlineData(0.4, "0 s")]
+    [InlineData(59.6, "1 min")]
+    [InlineData(90, "1 min 30 s")]
+    [InlineData(1800, "30 min")]
+    [InlineData(1830.1, "31 min")]
+    [InlineData(3600, "1 h")]
+    [InlineData(4800, "1 h 20 min")]
+    [InlineData(90000, "1 d 1 h")]
+    public void An_expected_time_is_told_without_units_that_are_nothing(double seconds, string text) =>
+        Assert.Equal(text, Ages.Estimate(TimeSpan.FromSeconds(seconds)));
 }

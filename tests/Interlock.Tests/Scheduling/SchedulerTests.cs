@@ -94,6 +94,20 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public void The_limit_of_one_provider_does_not_keep_another_idle()
+    {
+        var (one, other) = (new Worker(new AgentId("dev-1"), "dev") { Provider = "near" }, new Worker(new AgentId("qa-1"), "qa") { Provider = "far" });
+        WorkTask[] tasks = [After("1"), After("2"), After("3")];
+        var limits = new Limits { PerProvider = new Dictionary<string, int> { ["near"] = 1 } };
+        Worker[] idle = [one, one with { Id = new AgentId("dev-2") }, other];
+
+        var decisions = Scheduler.Decide(new Snapshot(tasks, [], limits, Now), Ids(tasks), idle, 3);
+
+        Assert.Equal(["1 dev-1", "2 qa-1"], Claims(decisions));
+        Assert.Equal(RefusalCodes.ProviderLimit, Assert.Single(decisions.OfType<Decision.Wait>()).Because.Code);
+    }
+
+    [Fact]
     public void Tasks_outside_the_scope_only_take_part_in_limits_and_files()
     {
         var (mine, other) = (After("1") with { Files = ["a"] }, After("2") with { Files = ["a"], State = TaskState.Running });
@@ -160,6 +174,6 @@ public sealed class SchedulerTests
         public IReadOnlyList<Decision> Decide() => Scheduler.Decide(new Snapshot(Tasks, Leases, Limits, Now), Ids(Tasks), Idle, Slots);
 
         public Refusal? WhyNot(WorkTask task, IReadOnlyList<Lease> live, string type) => ClaimRules.Check(
-            Scheduler.FactsOf(Snapshot, task, live, [.. Tasks.Where(other => other.WaitingSince is not null)], type, ignoreCase: false));
+            task, new ClaimGround(Limits, Now, Snapshot.Find, live, Tasks.Where(other => other.WaitingSince is not null)), type);
     }
 }

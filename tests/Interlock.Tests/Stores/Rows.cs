@@ -4,6 +4,7 @@ using Interlock.Domain.Merging;
 using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Domain.Spending;
 using Interlock.Engine.Stores;
 
 namespace Interlock.Tests.Stores;
@@ -31,6 +32,7 @@ internal static class Rows
     public static Lease FullLease(TaskId task, AgentId agent) => Lease(task, agent) with
     {
         AgentType = "dev",
+        Provider = "shell",
         Module = "2.5 Backend",
         Epic = "2",
         Files = ["src/a.cs", "src/ü/**"],
@@ -43,6 +45,30 @@ internal static class Rows
         InReview = true,
         EndedBecause = "it ended",
     };
+
+    public static AttemptUsage FullUsage(long fence, TaskId task, AgentId agent) => new()
+    {
+        Fence = fence,
+        Task = task,
+        Story = new StoryId("2.5"),
+        Agent = agent,
+        Preset = "fast",
+        Adapter = "claude",
+        Provider = "anthropic",
+        Model = "m",
+        StartedAt = At,
+        EndedAt = At.AddMinutes(2),
+        Time = TimeSpan.FromSeconds(90),
+        Usage = new Usage(1, 2, 3, 4, 2, 5) { Unsplit = 6 },
+        Cost = 0.123456789m,
+        Session = "s",
+        Home = "/home",
+        Directory = "/tree",
+        Total = new SessionTotal(new Usage(10), 1.5m),
+        Resumable = true,
+    };
+
+    public static Breaker FullBreaker() => new() { Id = "anthropic", Until = At.AddHours(1), Trips = 2, Reason = "full", NoCredit = true, At = At };
 
     public static WorkTask FullTask(TaskId id) => Task(id) with
     {

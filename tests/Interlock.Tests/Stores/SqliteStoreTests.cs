@@ -55,6 +55,30 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         Assert.Equal("m", Open().Read(reader => reader.Events(0, 1))[0].Message);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(99)]
+    [InlineData(511)]
+    public void A_file_that_is_cut_off_is_damaged_and_no_new_store(int length)
+    {
+        Open();
+        Close();
+        System.IO.File.WriteAllBytes(File, System.IO.File.ReadAllBytes(File)[..length]);
+
+        Assert.Contains("damaged", Assert.Throws<StoreException>(() => Open()).Message, StringComparison.Ordinal);
+        Assert.Equal(length, new FileInfo(File).Length);
+    }
+
+    [Fact]
+    public void A_header_with_a_schema_below_the_first_is_damaged()
+    {
+        Open();
+        Close();
+        Raw("PRAGMA user_version = -2147483640; SELECT 1", out _).Dispose();
+
+        Assert.Contains("damaged", Assert.Throws<StoreException>(() => Open()).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_store_of_a_newer_version_is_left_alone()
     {
@@ -75,7 +99,14 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     {
         Write(Open(), transaction => { transaction.Put(Rows.Task(First)); return true; });
         Close();
-        Raw("DROP TABLE heartbeat; DROP TABLE check_run; DROP TABLE branch; PRAGMA user_version = 1", out _).Dispose();
+        Raw(
+            """
+            DROP TABLE heartbeat; DROP TABLE check_run; DROP TABLE branch; DROP TABLE usage; DROP TABLE breaker; DROP TABLE suggestion; DROP TABLE sign_of_life;
+            DROP INDEX delivery_by_agent; ALTER TABLE delivery DROP COLUMN state;
+            DROP INDEX message_awaited; DROP INDEX message_by_time; ALTER TABLE message DROP COLUMN awaited;
+            PRAGMA user_version = 1
+            """,
+            out _).Dispose();
         System.IO.File.WriteAllText(File + ".schema-1.bak", "half a copy that a crash left");
 
         Assert.NotNull(Open().Read(reader => reader.FindTask(First)));

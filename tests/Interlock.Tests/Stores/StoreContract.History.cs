@@ -17,10 +17,32 @@ public abstract partial class StoreContract
         });
         var (rows, replay) = store.Read(reader => (reader.Rows(), EventReplay.Until(reader, reader.Revision)));
 
-        Assert.Equal(["branch", "delivery", "landing", "lease", "message", "story", "task"], rows.Select(row => row.Table).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["branch", "breaker", "delivery", "landing", "lease", "message", "story", "suggestion", "task", "usage"], rows.Select(row => row.Table).Distinct().Order(StringComparer.Ordinal));
         Assert.Empty(replay.DifferencesTo(rows));
         Assert.Equal(["task 2.5.1"], replay.DifferencesTo([.. rows.Select(row => row.Table == "task" ? row with { Doc = "{}" } : row)]));
         Assert.Equal(["lease 1"], replay.DifferencesTo([.. rows.Where(row => row.Table != "lease")]));
+    }
+
+    [Fact]
+    public void What_attempts_used_and_who_refused_is_read_as_it_was_written()
+    {
+        var store = Open();
+        var (usage, other) = (Rows.FullUsage(7, First, Ada), Rows.FullUsage(8, Second, Ada) with { Cost = null });
+        Write(store, transaction =>
+        {
+            transaction.Put(other);
+            transaction.Put(usage with { Cost = 99 });
+            transaction.Put(usage);
+            transaction.Put(Rows.FullBreaker());
+            return true;
+        });
+
+        Assert.Equal([usage, other], store.Read(reader => reader.Usages()));
+        Assert.Equal([usage], store.Read(reader => reader.Usages(First)));
+        Assert.Equal([Rows.FullBreaker()], store.Read(reader => reader.Breakers()));
+        Assert.Throws<InvalidOperationException>(() => store.Write(transaction => { transaction.Put(usage with { Cost = 1 }); return true; }));
+        Assert.Throws<InvalidOperationException>(() => store.Write(transaction => { transaction.Put(Rows.FullBreaker() with { Trips = 3 }); return true; }));
+        Assert.Equal([usage], store.Read(reader => reader.Usages(First)));
     }
 
     [Fact]

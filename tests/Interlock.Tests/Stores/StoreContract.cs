@@ -290,6 +290,9 @@ public abstract partial class StoreContract
         transaction.Put(new PlanStory(new StoryId("2.5"), "Sign in", null, 1, 1), 1);
         transaction.Add(Rows.Lease(First, Ada));
         transaction.Deliver("m1", Ada, Noon);
+        transaction.Put(new Suggestion { Id = Second, Story = new StoryId("2.5"), Title = "one more", By = Ada });
+        transaction.Put(Rows.FullUsage(1, First, Ada));
+        transaction.Put(Rows.FullBreaker());
         transaction.SetMeta("k", "v");
         transaction.SaveResult("r", "{}", Noon);
         transaction.SetProjection("p", [1]);

@@ -171,7 +171,7 @@ public sealed class WorktreeCreation : IDisposable
 
     [Fact]
     public void Worktrees_inside_the_main_checkout_are_refused() =>
-        Assert.Throws<ArgumentException>(() => new WorktreePool(repo.Repository, Path.Combine(repo.Main, "trees"), WorktreeSetup.None));
+        Assert.Throws<Interlock.Engine.Configuration.BadInputException>(() => new WorktreePool(repo.Repository, Path.Combine(repo.Main, "trees"), WorktreeSetup.None));
 
     [Fact]
     public async Task A_persons_own_worktree_is_never_listed()

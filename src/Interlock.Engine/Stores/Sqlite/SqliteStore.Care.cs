@@ -8,6 +8,7 @@ namespace Interlock.Engine.Stores.Sqlite;
 public sealed partial class SqliteStore
 {
     private const int MostFaults = 20;
+    private const int WaitsForEachCommit = 2;
 
     public StoreExam Examine()
     {
@@ -23,7 +24,8 @@ public sealed partial class SqliteStore
                     Number("PRAGMA user_version"),
                     Lines("PRAGMA journal_mode")[0],
                     faults,
-                    Number("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'lease'), 0)") + 1);
+                    Number("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'lease'), 0)") + 1,
+                    Number("PRAGMA synchronous") >= WaitsForEachCommit ? Durability.Full : Durability.Normal);
             }
             catch (SqliteException error)
             {

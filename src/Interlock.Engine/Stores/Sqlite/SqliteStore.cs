@@ -31,9 +31,10 @@ public sealed partial class SqliteStore : IStore
     /// <summary>Opens the file, creating or upgrading it first.</summary>
     /// <param name="newEpoch">Names a store that does not exist yet.</param>
     /// <exception cref="StoreException">Newer schema, unsafe SQLite, network file system, unreadable or read-only file.</exception>
-    public static SqliteStore Open(string path, Func<string> newEpoch)
+    public static SqliteStore Open(string path, Func<string> newEpoch, Durability durability = Durability.Full)
     {
         NetworkFileSystem.Refuse(Path.GetDirectoryName(path)!);
+        RefuseStub(path);
         var gatePath = path + ".gate";
         SqliteConnection? connection = null;
         try
@@ -47,7 +48,7 @@ public sealed partial class SqliteStore : IStore
             }.ConnectionString);
             connection.Open();
             AssertVersion(connection);
-            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON;");
+            Execute(connection, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = {(durability == Durability.Full ? "FULL" : "NORMAL")}; PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON;");
             using (EnterGate(gatePath, path))
             {
                 Migrate(connection, path);
@@ -107,7 +108,7 @@ public sealed partial class SqliteStore : IStore
                 var scope = new SqliteTransactionScope(connection, transaction);
                 var result = work(scope);
                 scope.AssertLogged();
-                transaction.Commit();
+                Commit(transaction, scope);
                 return result;
             }
             catch (SqliteException error)
@@ -118,6 +119,19 @@ public sealed partial class SqliteStore : IStore
     }
 
     public void Dispose() => connection.Dispose();
+
+    private static void Commit(SqliteTransaction transaction, SqliteTransactionScope scope)
+    {
+        if (!scope.Wrote)
+        {
+            transaction.Commit();
+            return;
+        }
+
+        Effects.Pass("store: commit");
+        transaction.Commit();
+        Effects.Pass("store: committed");
+    }
 
     private static FileGate EnterGate(string gatePath, string path)
     {
@@ -151,6 +165,11 @@ public sealed partial class SqliteStore : IStore
             throw new StoreException(
                 $"{path} has schema {current}, newer than the {migrations.Count} this version knows",
                 "Use the newer interlock that wrote it");
+        }
+
+        if (current < 0)
+        {
+            throw Damaged(path, "its header names a schema that there cannot be", null);
         }
 
         for (var next = current; next < migrations.Count; next++)
@@ -193,9 +212,21 @@ public sealed partial class SqliteStore : IStore
         13 => Full(path, error),
         // The write-ahead log's index reports a full disk as a plain I/O error.
         10 when HasNoSpace(path) => Full(path, error),
-        11 or 26 => new StoreException($"{path} is damaged: {error.Message}", "See what can be done: interlock doctor", error),
+        11 or 26 => Damaged(path, error.Message, error),
         _ => new StoreException($"{path}: {error.Message}", "Run the command again; if it stays, check the disk", error),
     };
+
+    private static StoreException Damaged(string path, string why, Exception? error) =>
+        new($"{path} is damaged: {why}", "See what can be done: interlock doctor", error);
+
+    // SQLite takes a file that is shorter than its smallest page for a new database, and would begin another store in it.
+    private static void RefuseStub(string path)
+    {
+        if (new FileInfo(path) is { Exists: true, Length: > 0 and < 512 })
+        {
+            throw Damaged(path, "it is cut off", null);
+        }
+    }
 
     private static StoreException Full(string path, SqliteException error) =>
         new($"the disk with {path} is full; nothing was changed", "Free some space and run the command again", error);

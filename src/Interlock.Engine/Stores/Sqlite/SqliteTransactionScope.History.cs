@@ -27,7 +27,11 @@ internal sealed partial class SqliteTransactionScope
         .. RowsOf("landing", "fence"),
         .. RowsOf("branch", "ref"),
         .. RowsOf("message", "id"),
-        .. Query("SELECT message, agent, at FROM delivery", ReadDelivery),
+        .. RowsOf("suggestion", "id"),
+        .. RowsOf("usage", "fence"),
+        .. RowsOf("breaker", "id"),
+        .. Query("SELECT message, agent, at, state FROM delivery", ReadDelivery)
+            .Select(delivery => new StoredRow("delivery", delivery.Key, System.Text.Json.JsonSerializer.Serialize(delivery, StoreJson.Default.Delivery))),
     ];
 
     public IReadOnlyList<Lease> Leases() => Query("SELECT doc, fence FROM lease ORDER BY fence", ReadLease);
@@ -47,12 +51,6 @@ internal sealed partial class SqliteTransactionScope
     private List<Event> Events(string sql, long after, int limit, EventFilter? filter) => Query(
         sql, ReadEvent, ("$after", after), ("$task", filter?.Task?.Value), ("$agent", filter?.Agent?.Value), ("$kind", filter?.Kind),
         ("$since", filter?.Since is { } since ? UtcConverter.Text(since) : null), ("$limit", limit));
-
-    private static StoredRow ReadDelivery(SqliteDataReader reader)
-    {
-        var delivery = new Delivery(reader.GetString(0), new AgentId(reader.GetString(1)), UtcConverter.Parse(reader.GetString(2)));
-        return new StoredRow("delivery", delivery.Key, System.Text.Json.JsonSerializer.Serialize(delivery, StoreJson.Default.Delivery));
-    }
 
     private static Event ReadEvent(SqliteDataReader reader) => new(
         reader.GetInt64(0),

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Merging;
-using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Microsoft.Data.Sqlite;
@@ -14,6 +13,9 @@ namespace Interlock.Engine.Stores.Sqlite;
 internal sealed partial class SqliteTransactionScope(SqliteConnection connection, SqliteTransaction transaction) : IStoreTransaction
 {
     private readonly List<string> rows = [];
+
+    /// <summary>Whether any row was changed so far.</summary>
+    internal bool Wrote { get; private set; }
 
     public long Revision => Query("SELECT coalesce(max(seq), 0) FROM event", reader => reader.GetInt64(0))[0];
 
@@ -50,14 +52,6 @@ internal sealed partial class SqliteTransactionScope(SqliteConnection connection
 
     public IReadOnlyList<Event> LatestEvents(int limit, EventFilter? filter = null) =>
         [.. Events($"SELECT {EventColumns} FROM event WHERE seq > $after AND {Passing} ORDER BY seq DESC LIMIT $limit", 0, limit, filter).AsEnumerable().Reverse()];
-
-    public Message? FindMessage(string id) =>
-        Query("SELECT doc FROM message WHERE id = $id", reader => Parse(reader, StoreJson.Default.Message), ("$id", id)).FirstOrDefault();
-
-    public IReadOnlyList<Message> Messages() => Query("SELECT doc FROM message ORDER BY id", reader => Parse(reader, StoreJson.Default.Message));
-
-    public bool IsDelivered(string message, AgentId agent) =>
-        Query("SELECT 1 FROM delivery WHERE message = $message AND agent = $agent", _ => true, ("$message", message), ("$agent", agent.Value)).Count > 0;
 
     public byte[]? Projection(string path) =>
         Query("SELECT content FROM projection WHERE path = $path", reader => reader.GetFieldValue<byte[]>(0), ("$path", path)).FirstOrDefault();
@@ -121,25 +115,6 @@ internal sealed partial class SqliteTransactionScope(SqliteConnection connection
         Execute(
             "INSERT INTO branch (ref, doc) VALUES ($ref, $doc) ON CONFLICT (ref) DO UPDATE SET doc = excluded.doc",
             ("$ref", branch.Ref), ("$doc", doc));
-    }
-
-    public void Put(Message message)
-    {
-        var doc = Changed("message", message, StoreJson.Default.Message);
-        Execute(
-            "INSERT INTO message (id, at, doc) VALUES ($id, $at, $doc)",
-            ("$id", message.Id), ("$at", UtcConverter.Text(message.Timestamp)), ("$doc", doc));
-    }
-
-    public void Deliver(string message, AgentId agent, DateTimeOffset at)
-    {
-        if (!IsDelivered(message, agent))
-        {
-            Changed("delivery", new Delivery(message, agent, at), StoreJson.Default.Delivery);
-            Execute(
-                "INSERT INTO delivery (message, agent, at) VALUES ($message, $agent, $at)",
-                ("$message", message), ("$agent", agent.Value), ("$at", UtcConverter.Text(at)));
-        }
     }
 
     public string? FindResult(string request) => Query("SELECT result FROM request WHERE id = $id", Text, ("$id", request)).FirstOrDefault();
@@ -206,7 +181,7 @@ internal sealed partial class SqliteTransactionScope(SqliteConnection connection
     private void Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Command(sql, parameters);
-        command.ExecuteNonQuery();
+        Wrote |= command.ExecuteNonQuery() > 0;
     }
 
     private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)

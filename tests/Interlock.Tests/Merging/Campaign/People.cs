@@ -157,7 +157,7 @@ internal sealed class People(Random chance, QueueGround ground, BranchOracle ora
     {
         counts.Add("helped");
         using var other = Engine.Workspace.Open(ground.Home, ground.Time);
-        Task.Run(() => new Lander(other, other.Repository!, _ => { }).RecoverAsync(CancellationToken.None)).GetAwaiter().GetResult();
+        Task.Run(() => new Lander(other.Protocol, new BranchGit(other.Repository!), _ => { }).RecoverAsync(CancellationToken.None)).GetAwaiter().GetResult();
     }
 
     private void Hand(WorkTask task, string from, FileTree work) =>

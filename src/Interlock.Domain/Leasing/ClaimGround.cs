@@ -1,0 +1,86 @@
+using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
+
+namespace Interlock.Domain.Leasing;
+
+/// <summary>What every claim of one moment is decided on. Claims granted meanwhile are added to <see cref="Live"/>.</summary>
+public sealed class ClaimGround
+{
+    private readonly Dictionary<TaskId, FileSet> files = [];
+    private readonly List<WorkTask> reserved;
+    private readonly PatternIndex<int> reservedFiles;
+
+    /// <param name="find">Any task by its id; null for one that does not exist.</param>
+    /// <param name="live">Every live lease of the repository, holds included.</param>
+    /// <param name="waiting">Open tasks that wait for files; only they can hold a reservation.</param>
+    /// <param name="ignoreCase">Whether the repository's paths differ by case alone.</param>
+    public ClaimGround(
+        Limits limits, LeaseClock clock, Func<TaskId, WorkTask?> find, IEnumerable<Lease> live, IEnumerable<WorkTask> waiting, bool ignoreCase = false)
+    {
+        (Limits, Clock, Find, IgnoreCase) = (limits, clock, find, ignoreCase);
+        Live = new LiveLeases(live, limits.Hot, ignoreCase);
+        reserved = [.. waiting.Where(task => Reservations.Holds(task, limits, clock, find)).OrderBy(task => task.WaitingFrom ?? 0).ThenBy(task => task.Id)];
+        reservedFiles = new PatternIndex<int>(ignoreCase);
+        for (var place = 0; place < reserved.Count; place++)
+        {
+            foreach (var pattern in FilesOf(reserved[place]).Without(limits.Hot, ignoreCase).Patterns)
+            {
+                reservedFiles.Add(pattern, place);
+            }
+        }
+    }
+
+    public Limits Limits { get; }
+    public LeaseClock Clock { get; }
+    public Func<TaskId, WorkTask?> Find { get; }
+    public bool IgnoreCase { get; }
+    public LiveLeases Live { get; }
+
+    /// <summary>The task's own file set, read once.</summary>
+    internal FileSet FilesOf(WorkTask task)
+    {
+        if (task.Files.Count == 0)
+        {
+            return FileSet.Empty;
+        }
+
+        if (!files.TryGetValue(task.Id, out var set))
+        {
+            files[task.Id] = set = FileSet.Parse(task.Files);
+        }
+
+        return set;
+    }
+
+    /// <summary>The task that has waited longest of those for which some of the files are reserved, with the pattern; null when there is none.</summary>
+    internal (WorkTask Waiting, FilePattern Pattern)? ReservedBefore(WorkTask task, FileSet wanted)
+    {
+        (int Place, FilePattern Pattern)? first = null;
+        foreach (var ours in reserved.Count == 0 ? [] : wanted.Without(Limits.Hot, IgnoreCase).Patterns)
+        {
+            foreach (var (theirs, place) in reservedFiles.Overlapping(ours))
+            {
+                if ((first is null || place < first.Value.Place) && reserved[place].Id != task.Id && !Reservations.MayGoFirst(task, reserved[place]))
+                {
+                    first = (place, theirs);
+                }
+            }
+        }
+
+        return first is { } found ? (reserved[found.Place], found.Pattern) : null;
+    }
+}
+
+/// <summary>The one rule in a task's way. It is put into words when somebody asks: a tick finds one for each task that waits.</summary>
+public sealed class Obstacle(string code, Func<Refusal> words)
+{
+    private Refusal? refusal;
+
+    /// <summary>One of <see cref="RefusalCodes"/>.</summary>
+    public string Code => code;
+
+    public Refusal Refusal => refusal ??= words();
+
+    /// <summary>One that is in words already.</summary>
+    public static Obstacle Of(Refusal refusal) => new(refusal.Code, () => refusal);
+}

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Interlock.Tests.Scenarios;
+
+namespace Interlock.Tests.Faults;
+
+/// <summary>
+/// Scripts on a disk that is full from one of their effects on. The program must say so, and once there is space again
+/// the same commands bring the script to its end.
+/// </summary>
+public sealed partial class Full_disks(ITestOutputHelper output)
+{
+    private static readonly string[] Played = ["a chain", "by hand", "saved work", "a branch that follows"];
+    private static readonly long[] Left = [0, 4 << 10, 64 << 10, 1 << 20, 4 << 20];
+
+    private sealed record Point(Script Script, Ending Ending, int Step, int Effect, string What, long Bytes)
+    {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Script.Name}, step {Step}, {Bytes >> 10} KB left at effect {Effect} ({What})");
+    }
+
+    [Fact]
+    [Trait(Programme.Trait, "T10")]
+    public async Task A_full_disk_is_named_corrupts_nothing_and_is_over_once_there_is_space()
+    {
+        using (var disk = Disk.TryMount())
+        {
+            Assert.SkipWhen(disk is null, "cannot mount a disk here");
+        }
+
+        var (seed, size) = (Programme.Seed(), Programme.Size("T10", quick: 4, ci: 16, full: int.MaxValue));
+        var points = new List<Point>();
+        foreach (var script in Script.All.Where(script => Played.Contains(script.Name)))
+        {
+            var (ending, effects) = await ScriptPlay.CountAsync(script);
+            points.AddRange(effects.Select((effect, i) => new Point(script, ending, effect.Step, effect.Number, effect.What, Left[(i + seed) % Left.Length])));
+        }
+
+        var wrong = new ConcurrentBag<string>();
+        var (full, told) = (0, 0);
+        await ScriptPlay.InParallel(ScriptPlay.Sample(points, size, seed), async point =>
+        {
+            var (hit, refused, problems) = await PlayAsync(point);
+            Interlocked.Add(ref full, hit ? 1 : 0);
+            Interlocked.Add(ref told, refused ? 1 : 0);
+            foreach (var problem in problems)
+            {
+                wrong.Add(problem);
+                output.WriteLine($"{point}: {problem}");
+            }
+        });
+
+        Programme.Report(
+            "T10", seed, output, new Figure("effects counted", points.Count), new Figure("disks filled", full, Least: Math.Min(size, points.Count) * 8L / 10),
+            new Figure("commands that told of it", told, Least: 1), Figure.None("lost, corrupt, not told or not mended", wrong.Count));
+    }
+
+    private static async Task<(bool Hit, bool Told, List<string> Problems)> PlayAsync(Point point)
+    {
+        using var disk = Disk.TryMount()!;
+        using var bench = await Bench.CreateAsync(point.Script.Plan, point.Script.Agent, limits: point.Script.Limits, within: disk.Path);
+        var (hit, told, problems) = (false, false, new List<string>());
+        for (var i = 0; i < point.Script.Steps.Count; i++)
+        {
+            if (i == point.Step)
+            {
+                using var process = bench.BeginWith(new() { ["INTERLOCK_FAILPOINT"] = string.Create(CultureInfo.InvariantCulture, $"stop:{point.Effect}") }, point.Script.Steps[i].Command);
+                hit = Disk.AwaitStop(process);
+                if (hit)
+                {
+                    disk.Leave(point.Bytes);
+                    Disk.Continue(process);
+                }
+
+                told |= Tells(await Product.FinishAsync(process), problems);
+                told |= hit && Tells(await bench.InterlockAsync("status"), problems);
+                disk.Free();
+            }
+
+            await ScriptPlay.StepAsync(bench, point.Script.Steps[i], []);
+        }
+
+        await ScriptPlay.MendAsync(bench, point.Script);
+        var ending = await Ending.OfAsync(bench, point.Script);
+        if (ending != point.Ending)
+        {
+            problems.Add($"{ending} instead of {point.Ending}");
+        }
+
+        problems.AddRange(await Ending.LeftoversAsync(bench));
+        return (hit, told, problems);
+    }
+
+    // A command may get by with what space there is, but one that does not must say why.
+    private static bool Tells(Ran ran, List<string> problems)
+    {
+        var names = Disks().IsMatch(ran.Output + ran.Error);
+        if (ran.ExitCode != 0 && !names)
+        {
+            problems.Add($"failed without a word about the disk: {ran}");
+        }
+
+        if ((ran.Output + ran.Error).Contains("   at Interlock.", StringComparison.Ordinal))
+        {
+            problems.Add($"fell over: {ran}");
+        }
+
+        return names;
+    }
+
+    [GeneratedRegex("disk|no space|space left", RegexOptions.IgnoreCase)]
+    private static partial Regex Disks();
+}

@@ -1,0 +1,130 @@
+using Interlock.Tests.Scenarios;
+
+namespace Interlock.Tests.Faults;
+
+/// <summary>Thousands of things that people do to a repository while a run goes on in it: each is told of by an event, none does harm.</summary>
+public sealed class People_in_a_live_repository(ITestOutputHelper output)
+{
+    private const int ActionsARound = 50;
+
+    private readonly SortedDictionary<string, int> done = new(StringComparer.Ordinal);
+    private readonly List<string> wrong = [];
+    private int explained;
+    private int nothing;
+
+    [Fact]
+    [Trait(Programme.Trait, "T19")]
+    public async Task Whatever_people_do_is_told_of_and_everything_lands_in_the_end()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are found by their environment in /proc");
+        var (seed, size) = (Programme.Seed(), Programme.Size("T19", quick: 20, ci: 150, full: 5000));
+        var (rounds, left) = (0, size);
+        while (left > 0)
+        {
+            var actions = Math.Min(ActionsARound, left);
+            await RoundAsync(new Random(seed + rounds), actions, $"round {rounds}");
+            left -= actions;
+            rounds++;
+        }
+
+        output.WriteLine(string.Join("; ", done.Select(entry => $"{entry.Key} {entry.Value}")));
+        Programme.Report(
+            "T19", seed, output, new Figure("actions", done.Values.Sum(), Least: size), new Figure("kinds of action", done.Count), new Figure("explained by an event", explained),
+            new Figure("with nothing to explain", nothing), Figure.None("unexplained, not sound or not landed", wrong.Count));
+    }
+
+    private async Task RoundAsync(Random chance, int actions, string name)
+    {
+        using var person = await Neighbour.MoveInAsync(chance);
+        for (var action = 0; action < actions;)
+        {
+            person.KeepRunning();
+            await person.KeepClaimingAsync();
+            var habit = person.Any(Habit.All);
+            var before = await person.NewestAsync();
+            if (await habit.Do(person) is not { } trace)
+            {
+                continue;
+            }
+
+            action++;
+            done[habit.Name] = done.GetValueOrDefault(habit.Name) + 1;
+            if (trace == Trace.Nothing)
+            {
+                nothing++;
+            }
+            else if (await person.UntilAsync(trace, trace.Kinds is ["state.rebuilt"] ? 0 : before))
+            {
+                explained++;
+            }
+            else
+            {
+                var since = (await person.LogAsync(400)).Where(line => line.Seq > before).Select(line => $"{line.Kind} {line.Task}: {line.Message}");
+                Tell($"{name}, action {action}, {habit.Name}: nothing tells of it ({trace}); since: {string.Join("; ", since)}");
+            }
+        }
+
+        foreach (var problem in await SettleAsync(person))
+        {
+            Tell($"{name}, in the end: {problem}");
+        }
+    }
+
+    // At once, so that a campaign of an hour that is stopped has told what it knew.
+    private void Tell(string problem)
+    {
+        wrong.Add(problem);
+        output.WriteLine(problem);
+    }
+
+    // The person goes home: holds are removed, what waits is opened, and the run is let do its work.
+    private static async Task<List<string>> SettleAsync(Neighbour person)
+    {
+        var bench = person.Bench;
+        bench.Signal("go");
+        foreach (var path in person.Locks().Where(path => File.ReadAllText(path) is var text && (text.Contains("\"ada\"", StringComparison.Ordinal) || text.Contains("\"manual\"", StringComparison.Ordinal) || text.Contains("\"qa-", StringComparison.Ordinal) && Path.GetFileName(path).StartsWith("1.2.", StringComparison.Ordinal))))
+        {
+            File.Delete(path);
+        }
+
+        var last = await FinishAsync(person);
+        foreach (var (task, status) in (await person.StatusesAsync()).Where(task => task.Key.StartsWith("1.2.", StringComparison.Ordinal) && task.Value != "completed"))
+        {
+            if (status is "cancelled" or "blocked")
+            {
+                Neighbour.Must(await bench.InterlockAsync("retry", task));
+            }
+
+            Neighbour.Must(await bench.InterlockAsync("claim", task, "--agent", "qa-1"));
+            Neighbour.Must(await bench.InterlockAsync("complete", task, "--agent", "qa-1", "--no-code", "--reason", "done by hand"));
+        }
+
+        var problems = new List<string>();
+        var statuses = await person.StatusesAsync();
+        problems.AddRange(statuses.Where(task => task.Value != "completed" && !task.Key.StartsWith("9.", StringComparison.Ordinal)).Select(task => $"{task.Key} is {task.Value}; {last}"));
+        var landed = await bench.LandedAsync();
+        problems.AddRange(landed.GroupBy(task => task).Where(task => task.Count() > 1).Select(task => $"{task.Key} landed {task.Count()} times"));
+        problems.AddRange(Enumerable.Range(1, Neighbour.RunTasks).Select(number => $"1.1.{number}").Except(landed).Select(task => $"{task} is not on the branch"));
+        problems.AddRange(await Ending.LeftoversAsync(bench));
+        return problems;
+    }
+
+    private static async Task<Ran> FinishAsync(Neighbour person)
+    {
+        const int Tries = 5;
+        for (var turn = 1; ; turn++)
+        {
+            foreach (var task in (await person.StatusesAsync()).Where(task => task.Key.StartsWith("1.1.", StringComparison.Ordinal) && task.Value is "pending" or "blocked" or "cancelled"))
+            {
+                await person.Bench.InterlockAsync("retry", task.Key);
+            }
+
+            person.KeepRunning();
+            var ran = await person.EndedAsync();
+            if (ran.ExitCode == 0 || turn == Tries)
+            {
+                return ran;
+            }
+        }
+    }
+}
