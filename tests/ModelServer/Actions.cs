@@ -6,21 +6,26 @@ namespace ModelServer;
 /// <summary>Turns a step into a call of whichever tool the program offers for it: each names its tools and arguments in its own way.</summary>
 internal sealed class Actions(Conversation conversation, Func<string, string> fill)
 {
+    // Some read files by their shell alone.
+    private const string Readers = "^(read|read_file|view)$";
+
     private static readonly string[] Paths = ["file_path", "filePath", "absolute_path", "path"];
 
     public Reply Of(Step step) => step switch
     {
         { Say: { } text } => new Reply.Say(fill(text)),
         { Call: { } name } => Named(name, fill(step.Args?.GetRawText() ?? "{}")),
-        { Read: { } path } => With("^(read|read_file|view)$", tool => Arguments(tool, path)),
+        { Read: { } path } => Find(Readers) is null ? Line($"cat {fill(path)}") : With(Readers, tool => Arguments(tool, path)),
         { Edit: { } path } => Patch($"*** Update File: {fill(path)}\n@@\n-{fill(step.Old!)}\n+{fill(step.New!)}\n")
             ?? With("^(edit|replace|str_replace)$", tool => Arguments(
                 tool, path, (["old_string", "oldString", "old_str"], step.Old!), (["new_string", "newString", "new_str"], step.New!), (["instruction"], "change it"))),
         { Create: { } path } => Patch($"*** Add File: {fill(path)}\n+{fill(step.Content!).TrimEnd('\n').Replace("\n", "\n+", StringComparison.Ordinal)}\n")
             ?? With("^(write|write_file|create)$", tool => Arguments(tool, path, (["content", "file_text"], step.Content!))),
-        { Shell: { } line } => With("^(bash|shell|run_shell_command|exec_command|shell_command)$", tool => Shell(tool, fill(line))),
+        { Shell: { } line } => Line(fill(line)),
         _ => new Reply.Say("a step of the script says nothing"),
     };
+
+    private Reply Line(string line) => With("^(bash|shell|run_shell_command|exec_command|shell_command)$", tool => Shell(tool, line));
 
     private Reply Named(string pattern, string arguments) => With(pattern, _ => (JsonObject)JsonNode.Parse(arguments)!);
 
