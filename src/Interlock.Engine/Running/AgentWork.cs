@@ -5,6 +5,7 @@ using Interlock.Engine.Agents;
 using Interlock.Engine.Agents.Adapters;
 using Interlock.Engine.Guarding;
 using Interlock.Engine.Platform;
+using Interlock.Engine.Sandbox;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Running;
@@ -20,7 +21,10 @@ internal sealed class AgentWork(RunContext context, WorkTask task, Lease lease, 
     {
         await using var attempt = new AttemptGuard(context, lease, token, worktree);
         var (home, session, before) = SessionFor(worktree);
-        var launch = new AgentLaunch(Describe(worktree, Prompt(priorWorkApplied, session.IsResumed)), Preset, pick.Program, session);
+        var launch = new AgentLaunch(Describe(worktree, Prompt(priorWorkApplied, session.IsResumed)), Preset, pick.Program, session)
+        {
+            Confined = Sandboxes.For(workspace.Config.Config).WhyNone is null,
+        };
         var guard = AgentGuards.Of(workspace, task.Id, lease, token, attempt);
         var listener = new AgentListener(Preset.Adapter.Listen(home, launch, guard), _ => { });
         try
