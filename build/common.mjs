@@ -11,6 +11,7 @@ export const example = join(root, "examples", "linkedin-oauth");
 const windows = process.platform === "win32";
 const executable = windows ? "interlock.exe" : "interlock";
 const managedLock = "managed.lock.json";
+const quietNpm = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
 const quietDotnet = { DOTNET_NOLOGO: "1", DOTNET_CLI_TELEMETRY_OPTOUT: "1", DOTNET_SKIP_FIRST_TIME_EXPERIENCE: "1" };
 
 /** For a second build of the same sources: the first has looked at them, and it takes twice as long. */
@@ -132,8 +133,17 @@ function fingerprint(paths, ...extra) {
 
 /** Installs what the lock file of `folder` names; nothing of it may run at that. */
 export function installPackages(folder) {
-  const result = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder, stdio: "inherit" });
-  if (result.status !== 0) stop(`npm ci failed in ${folder}`, 1);
+  if (npm(["ci", ...quietNpm], { cwd: folder, stdio: "inherit" }).status !== 0) stop(`npm ci failed in ${folder}`, 1);
+}
+
+/**
+ * As installPackages, for what a run can do without: null, or why it could not be had. Packages of other platforms that a registry
+ * does not have are missing in the lock file, which `npm ci` takes for a mistake; `install` keeps to versions and hashes all the same.
+ */
+export function tryInstallPackages(folder) {
+  const result = npm(["install", "--no-save", ...quietNpm], { cwd: folder, encoding: "utf8", timeout: 5 * 60 * 1000 });
+  const line = (result.stderr ?? "").trim().split("\n").at(0);
+  return result.status === 0 ? null : `npm could not install it${line ? `: ${line}` : ""}`;
 }
 
 /** Downloads one version of a package into `folder` and returns the archive's name. Constants only, never data. */

@@ -54,7 +54,7 @@ function table() {
 }
 
 /** What a figure depends on, and nothing that names a machine. */
-function machine() {
+export function machine() {
   const release = existsSync("/etc/os-release") ? /^PRETTY_NAME="?([^"\n]+)/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1] : null;
   const sdk = execFileSync("dotnet", ["--version"], { cwd: root, encoding: "utf8" }).trim();
   return `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${release ?? process.platform}, SDK ${sdk}`;

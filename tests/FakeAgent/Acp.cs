@@ -24,6 +24,9 @@ internal static class Acp
                 case "session/load":
                     Reply(id, "{}");
                     break;
+                case "session/prompt" when line.Contains("You may not change", StringComparison.Ordinal):
+                    Reply(id, """{"stopReason":"end_turn","usage":{"inputTokens":300,"cachedReadTokens":3000,"outputTokens":50}}""");
+                    break;
                 case "session/prompt":
                     Work(id!.Value, file, folder);
                     break;

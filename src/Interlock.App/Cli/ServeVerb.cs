@@ -85,12 +85,14 @@ internal static class ServeVerb
             {
                 writer.WriteString("url", url);
                 writer.WriteString("authorization", header);
+                writer.WriteString("hook", $"{server.Url}{HookEndpoint.Path}");
             });
             return ExitCodes.Done;
         }
 
         terminal.Line($"url            {url}");
         terminal.Line($"Authorization  {header}");
+        terminal.Line($"Claude's hook  {server.Url}{HookEndpoint.Path}");
         return ExitCodes.Done;
     }
 }

@@ -16,7 +16,7 @@ internal sealed record ServedRepository(string Folder, TimeProvider Time);
 internal static class Endpoints
 {
     // One line for each thing that is served.
-    private static readonly IReadOnlyList<Action<IEndpointRouteBuilder, ServedRepository>> Parts = [MapHealth, MapTools];
+    private static readonly IReadOnlyList<Action<IEndpointRouteBuilder, ServedRepository>> Parts = [MapHealth, MapTools, HookEndpoint.Map];
 
     public static void Register(IServiceCollection services, ServedRepository served)
     {

@@ -84,7 +84,7 @@ internal sealed class LocalServer : IAsyncDisposable
         context.Response.Headers.CacheControl = "no-store";
         if (caller is null)
         {
-            await RefuseAsync(context, status, why);
+            await (context.Request.Path == HookEndpoint.Path ? HookEndpoint.DenyAsync(context, why) : RefuseAsync(context, status, why));
             return;
         }
 

@@ -8,6 +8,7 @@ using Interlock.Engine.Agents.Adapters;
 using Interlock.Engine.Guarding;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
+using Interlock.Engine.Sandbox;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Running;
@@ -118,7 +119,10 @@ internal sealed class AgentWork(RunContext context, WorkTask task, Lease lease, 
     {
         await using var attempt = new AttemptGuard(context, lease, token, worktree);
         var (home, session, before) = SessionFor(worktree);
-        var launch = new AgentLaunch(Describe(worktree, Prompt(priorWorkApplied, session.IsResumed)), Preset, pick.Program, session);
+        var launch = new AgentLaunch(Describe(worktree, Prompt(priorWorkApplied, session.IsResumed)), Preset, pick.Program, session)
+        {
+            Confined = Sandboxes.For(workspace.Config.Config).WhyNone is null,
+        };
         var guard = AgentGuards.Of(workspace, task.Id, lease, token, attempt);
         var activity = new Activity(LivenessProfile.Of(Preset.Profile.Name, Preset.Silence, Preset.NoProgress).TellsTools, () => Time.GetElapsedTime(0));
         var listener = new AgentListener(Preset.Adapter.Listen(home, launch, guard), activity.Note);

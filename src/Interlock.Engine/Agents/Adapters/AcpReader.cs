@@ -10,6 +10,11 @@ namespace Interlock.Engine.Agents.Adapters;
 /// </summary>
 internal sealed class AcpReader(AgentLaunch launch, AgentGuard guard) : JsonEventReader
 {
+    private const int MostReminders = 5;
+
+    // What was refused since the agent last did or said anything.
+    private readonly List<string> refusals = [];
+    private int reminders;
     private readonly Dictionary<long, string> asked = [];
     private Action<string> send = _ => { };
     private string? session;
@@ -58,10 +63,10 @@ internal sealed class AcpReader(AgentLaunch launch, AgentGuard guard) : JsonEven
             case "session/new":
             case "session/load":
                 session = result.TextAt("sessionId") ?? launch.Session.Id;
-                Prompt();
+                Prompt(launch.Task.Prompt);
                 return [new AgentEvent.Started(session, launch.Preset.Model)];
             case "session/prompt":
-                return Ended(result);
+                return Goes(result) ? Spent(result) : Ended(result);
             default:
                 return [];
         }
@@ -101,13 +106,36 @@ internal sealed class AcpReader(AgentLaunch launch, AgentGuard guard) : JsonEven
             ["env"] = new JsonArray([.. server.Environment.Select(entry => (JsonNode)new JsonObject { ["name"] = entry.Key, ["value"] = entry.Value })]),
         });
 
-    private void Prompt() => Ask("session/prompt", new JsonObject
+    /// <summary>
+    /// An answer to a question is one of its options and says nothing more. Several agents take a no for the end of their turn, so one that
+    /// was silent since is told why, and goes on.
+    /// </summary>
+    private bool Goes(JsonElement result)
+    {
+        if (refusals.Count == 0 || reminders == MostReminders || result.TextAt("stopReason") is not (null or "end_turn" or "cancelled"))
+        {
+            return false;
+        }
+
+        reminders++;
+        Prompt($"You may not change what you asked for:\n{string.Join('\n', refusals.Select(refusal => $"- {refusal}"))}\nLeave it as it is and go on with the rest of your task.");
+        refusals.Clear();
+        return true;
+    }
+
+    private void Prompt(string text) => Ask("session/prompt", new JsonObject
     {
         ["sessionId"] = session,
-        ["prompt"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = launch.Task.Prompt }),
+        ["prompt"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = text }),
     });
 
     private IEnumerable<AgentEvent> Ended(JsonElement result)
+    {
+        var reason = result.TextAt("stopReason") ?? "end_turn";
+        return [.. Spent(result), new AgentEvent.Result(reason == "end_turn", reason == "end_turn" ? said : $"the turn ended early: {reason}")];
+    }
+
+    private IEnumerable<AgentEvent> Spent(JsonElement result)
     {
         if ((result.At("usage") ?? result.At("_meta")?.At("usage")) is { } usage)
         {
@@ -118,8 +146,6 @@ internal sealed class AcpReader(AgentLaunch launch, AgentGuard guard) : JsonEven
         }
 
         yield return new AgentEvent.Used(new UsageReport(new Usage(Turns: 1), UsageScope.Step));
-        var reason = result.TextAt("stopReason") ?? "end_turn";
-        yield return new AgentEvent.Result(reason == "end_turn", reason == "end_turn" ? said : $"the turn ended early: {reason}");
     }
 
     private IEnumerable<AgentEvent> Refused(string question, JsonElement error)
@@ -145,10 +171,16 @@ internal sealed class AcpReader(AgentLaunch launch, AgentGuard guard) : JsonEven
         switch (update.TextAt("sessionUpdate"))
         {
             case "agent_message_chunk" when update.At("content")?.TextAt("text") is { } text:
+                refusals.Clear();
                 said = said.Length < LineSplitter.Longest ? said + text : said;
                 return [new AgentEvent.Text(text)];
             case "tool_call":
+<<<<<<< HEAD
                 return ToolStarted(update.TextAt("toolCallId"), update.TextAt("kind") ?? update.TextAt("title"), PathsOf(update), update.At("rawInput"));
+=======
+                refusals.Clear();
+                return ToolStarted(update.TextAt("toolCallId"), update.TextAt("kind") ?? update.TextAt("title"), PathsOf(update));
+>>>>>>> realcli
             case "tool_call_update" when update.TextAt("status") is "completed" or "failed":
                 return ToolFinished(update.TextAt("toolCallId"), null, update.TextAt("status") == "failed", PathsOf(update), update.At("rawOutput") ?? update.At("content"));
             case "usage_update" when update.At("cost")?.MoneyAt("amount") is { } cost:
@@ -178,7 +210,14 @@ internal sealed class AcpReader(AgentLaunch launch, AgentGuard guard) : JsonEven
         var paths = PathsOf(call);
 
         // What names no file is a command or the like, which the guard cannot judge and the landing check will.
-        var allowed = paths.Count == 0 ? call.TextAt("kind") is not ("edit" or "delete" or "move") : guard.Ask is { } ask && ask(paths) is null;
+        var refusal = paths.Count > 0 ? RefusalOf(paths)
+            : call.TextAt("kind") is "edit" or "delete" or "move" ? "an edit that names no file" : null;
+        if (refusal is not null)
+        {
+            refusals.Add(refusal);
+        }
+
+        var allowed = refusal is null;
         var kind = allowed ? "allow_once" : "reject_once";
         var chosen = parameters.ListAt("options")
             .Where(option => option.TextAt("kind")?.StartsWith(kind[..5], StringComparison.Ordinal) == true)
@@ -191,6 +230,10 @@ internal sealed class AcpReader(AgentLaunch launch, AgentGuard guard) : JsonEven
                 : new JsonObject { ["outcome"] = "selected", ["optionId"] = chosen },
         };
     }
+
+    private string? RefusalOf(IReadOnlyList<string> paths) =>
+        guard.Ask is not { } ask ? $"{string.Join(", ", paths)}: nobody is here to say whose it is"
+        : ask(paths) is { } refusal ? $"{refusal.Message}. {refusal.Hint}" : null;
 
     private static IReadOnlyList<string> PathsOf(JsonElement call) =>
     [

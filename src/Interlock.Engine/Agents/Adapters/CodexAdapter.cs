@@ -24,12 +24,16 @@ internal sealed class CodexAdapter : IAgentAdapter
     {
         home.Borrow(".codex/auth.json", "codex/auth.json");
         home.Set("CODEX_HOME", home.Folder("codex"));
-        var config = new StringBuilder("approval_policy = \"never\"\n\n[analytics]\nenabled = false\n");
+
+        // Its own sandbox does not start within another, and then it writes nothing at all.
+        var config = new StringBuilder("approval_policy = \"never\"\n")
+            .Append(CultureInfo.InvariantCulture, $"sandbox_mode = \"{(launch.Confined ? "danger-full-access" : "workspace-write")}\"\n\n[analytics]\nenabled = false\n");
         if (guard.Server is { } server)
         {
-            // Without this, a tool that asks for approval fails: there is nobody to ask.
+            // Without the approval, a tool that asks for it fails: there is nobody to ask. Servers start beside the first turn, which would
+            // be without their tools, unless they are required.
             config.Append(CultureInfo.InvariantCulture, $"\n[mcp_servers.{server.Name}]\ncommand = {Text(server.Command[0])}\nargs = [{string.Join(", ", server.Command.Skip(1).Select(Text))}]\n")
-                .Append("default_tools_approval_mode = \"approve\"\n")
+                .Append("default_tools_approval_mode = \"approve\"\nrequired = true\nstartup_timeout_sec = 60\n")
                 .Append(CultureInfo.InvariantCulture, $"env = {{ {string.Join(", ", server.Environment.Select(entry => $"{Text(entry.Key)} = {Text(entry.Value)}"))} }}\n");
         }
 
@@ -48,7 +52,7 @@ internal sealed class CodexAdapter : IAgentAdapter
         "exec",
         .. launch.Session.IsResumed ? ["resume", launch.Session.Id] : Array.Empty<string>(),
         "--json", "--dangerously-bypass-hook-trust",
-        .. launch.Session.IsResumed ? [] : (string[])["-C", launch.Task.Worktree, "-s", "workspace-write"],
+        .. launch.Session.IsResumed ? [] : (string[])["-C", launch.Task.Worktree],
         .. CliCommand.Option("-m", launch.Preset.Model),
         .. launch.Preset.Args,
         "-",

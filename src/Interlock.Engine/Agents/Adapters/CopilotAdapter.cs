@@ -45,9 +45,10 @@ internal sealed class CopilotAdapter : IAgentAdapter
         }
     }
 
+    // Its folder need not be trusted: that is for the hooks of a project, and is refused beside the id of a session.
     public AgentCommand Command(AgentHome home, AgentLaunch launch) => CliCommand.Of(home, launch,
     [
-        "-C", launch.Task.Worktree, "--output-format", "json", "--allow-all-tools", "--no-ask-user", "--trust-folder", "--no-auto-update",
+        "-C", launch.Task.Worktree, "--output-format", "json", "--allow-all-tools", "--no-ask-user", "--no-auto-update",
         "--additional-mcp-config", $"@{home.At("mcp.json")}", "--usage-output-file", home.At("usage.json"),
         .. CliCommand.Option("--model", launch.Preset.Model),
         .. launch.Session.IsResumed ? [$"--resume={launch.Session.Id}"] : (string[])["--session-id", launch.Session.Id],

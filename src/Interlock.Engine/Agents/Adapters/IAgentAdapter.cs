@@ -78,4 +78,8 @@ public sealed record AgentSession(string Id, string? From)
 
 /// <summary>Everything an adapter may need to start an agent on a task.</summary>
 /// <param name="Program">Absolute path of the CLI; empty for one that is configured whole.</param>
-public sealed record AgentLaunch(AgentTask Task, AgentPreset Preset, string Program, AgentSession Session);
+public sealed record AgentLaunch(AgentTask Task, AgentPreset Preset, string Program, AgentSession Session)
+{
+    /// <summary>The run puts its sandbox around the CLI.</summary>
+    public bool Confined { get; init; }
+}

@@ -30,7 +30,7 @@ internal sealed class OpenCodeAdapter : IAgentAdapter
             ["share"] = "disabled",
 
             // What would be asked is refused, and the run stops without a word.
-            ["permission"] = new JsonObject { ["edit"] = "allow", ["bash"] = "allow" },
+            ["permission"] = new JsonObject { ["edit"] = "allow", ["bash"] = "allow", ["external_directory"] = "allow" },
         };
         if (guard.Server is { } server)
         {

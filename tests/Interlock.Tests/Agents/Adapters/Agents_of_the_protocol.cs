@@ -42,6 +42,19 @@ public sealed class Agents_of_the_protocol
     }
 
     [Fact]
+    public async Task An_agent_that_ends_its_turn_at_a_refusal_is_told_why_once_and_goes_on()
+    {
+        using var bench = Bench("theirs.txt", _ => new Refusal(RefusalCodes.FileBusy, "theirs.txt is leased by dev-2", "Do another part"));
+
+        var outcome = await bench.RunAsync();
+
+        var prompts = File.ReadAllLines(Path.Combine(bench.Played, "received")).Where(line => line.Contains("session/prompt", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, prompts.Count);
+        Assert.Contains("theirs.txt is leased by dev-2. Do another part", prompts[1], StringComparison.Ordinal);
+        Assert.Equal(new Usage(300, 3000, 0, 50, 0, 2), outcome.Heard.Tally.Settle(SessionTotal.None).Usage);
+    }
+
+    [Fact]
     public async Task Without_a_guard_every_question_is_answered_no()
     {
         using var bench = Bench("a.txt", null);

@@ -62,6 +62,51 @@ public sealed class Quirks_of_CLIs
         Assert.Equal(["--max-turns", "30"], bench.Arguments().TakeLast(2));
     }
 
+    [Theory]
+    [InlineData(true, "danger-full-access")]
+    [InlineData(false, "workspace-write")]
+    public void Codex_has_its_own_sandbox_only_where_ours_is_not_around_it_also_when_it_goes_on_with_a_session(bool confined, string mode)
+    {
+        using var bench = new AdapterBench("codex");
+        var launch = bench.Launch(new AgentSession("t-1", bench.Worktree)) with { Confined = confined };
+
+        AdapterRegistry.Find("codex")!.Prepare(bench.Home, launch, bench.Guard);
+
+        Assert.Contains($"\nsandbox_mode = \"{mode}\"\n", File.ReadAllText(Path.Combine(bench.HomePath, "codex", "config.toml")), StringComparison.Ordinal);
+        Assert.DoesNotContain("-s", AdapterRegistry.Find("codex")!.Command(bench.Home, launch).Command);
+    }
+
+    [Fact]
+    public void Codex_waits_for_our_tools_before_its_first_turn()
+    {
+        using var bench = new AdapterBench("codex");
+
+        AdapterRegistry.Find("codex")!.Prepare(bench.Home, bench.Launch(), bench.Guard);
+
+        Assert.Contains("\nrequired = true\n", File.ReadAllText(Path.Combine(bench.HomePath, "codex", "config.toml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OpenCode_asks_nobody_about_a_folder_outside_since_it_would_stop_there_without_a_word()
+    {
+        using var bench = new AdapterBench("opencode");
+
+        AdapterRegistry.Find("opencode")!.Prepare(bench.Home, bench.Launch(), bench.Guard);
+
+        Assert.Contains("\"external_directory\":\"allow\"", File.ReadAllText(Path.Combine(bench.HomePath, "opencode.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Copilot_is_not_asked_to_trust_the_folder_which_it_refuses_beside_the_id_of_a_session()
+    {
+        using var bench = new AdapterBench("copilot");
+
+        var words = AdapterRegistry.Find("copilot")!.Command(bench.Home, bench.Launch()).Command;
+
+        Assert.Contains("--session-id", words);
+        Assert.DoesNotContain("--trust-folder", words);
+    }
+
     [Fact]
     public void A_file_that_the_repository_has_itself_is_not_written_over()
     {

@@ -1,0 +1,33 @@
+// What is tried: each CLI by itself, and several at once.
+import { clis } from "./clis.mjs";
+
+/**
+ * @typedef {object} Case
+ * @property {string} title
+ * @property {string[]} clis
+ * @property {{ id: string, cli: string, after: string[] }[]} tasks
+ * @property {boolean} [kills] each CLI is killed once in the middle of its first task
+ */
+
+const single = Object.keys(clis).map((name) => ({
+  title: `${name} by itself`,
+  clis: [name],
+  tasks: [{ id: "1.1.1", cli: name, after: [] }],
+}));
+
+const three = ["claude", "gemini", "opencode"];
+
+/** Three tasks each, the second and third of which build on another CLI's. */
+const together = {
+  title: `${three.join(", ")} at once, each killed once`,
+  clis: three,
+  kills: true,
+  tasks: [0, 1, 2].flatMap((round) => three.map((cli, at) => ({
+    id: `1.1.${round * three.length + at + 1}`,
+    cli,
+    after: round === 0 ? [] : [`1.1.${(round - 1) * three.length + ((at + 1) % three.length) + 1}`],
+  }))),
+};
+
+/** @type {Case[]} */
+export const cases = [...single, together];
