@@ -23,7 +23,7 @@ public sealed class Answers_in_json
         Members(cli.Json("import"), "format", "source", "tasks", "stories", "dependencies", "added", "changed", "gone", "proposals", "problems");
         Members(cli.Json("export", "--format", "beads"), "format", "tasks", "left_out_dependencies", "path", "text");
         Members(cli.Json("assign", "--story", "2.5"), "source", "tasks", "stories", "dependencies", "added", "changed", "gone", "proposals", "problems", "assignments", "editor_files");
-        var status = Members(cli.Json("status"), "revision", "run_active", "sandbox", "flaky_checks", "unguarded", "spent", "providers", "stories", "tasks", "locks", "proposals", "overdue", "salvaged");
+        var status = Members(cli.Json("status"), "revision", "run_active", "agents", "brake", "sandbox", "flaky_checks", "unguarded", "spent", "providers", "stories", "tasks", "locks", "proposals", "overdue", "salvaged");
         Members(status.GetProperty("stories")[0], "story_id", "tasks", "pending", "in_progress", "review", "completed", "blocked", "cancelled");
         Members(status.GetProperty("tasks")[0], TaskMembers);
         Members(Members(cli.Json("explain", "2.5.2"), "task_id", "state", "status", "because", "text", "since", "through").GetProperty("because"), "code", "message", "hint", "holder", "holder_task", "age_seconds", "stop");
