@@ -1,6 +1,6 @@
-// usage: node ci/agents.mjs [--all] [--only claude,codex] [--program PATH] [--write]     tries the whole way with real agent CLIs
+// usage: node ci/agents.mjs [--all] [--only claude,together] [--program PATH] [--write]     tries the whole way with real agent CLIs
 // Each CLI is installed from npm, led to a model that plays a script, and works by `interlock run` in a network of its own that leads
-// nowhere. Without --all only the two smallest. --write writes docs/agents-report.md. The last line has the totals.
+// nowhere. Without --all only the two smallest. --write renews their lines in docs/agents-report.md. The last line has the totals.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { artifacts, root, step, stop } from "../build/common.mjs";
 import { cases } from "./agents/cases.mjs";
 import { clis } from "./agents/clis.mjs";
 import { install, versionOf } from "./agents/install.mjs";
-import { writeReport } from "./agents/report.mjs";
+import { isPageCurrent, recordCase } from "./agents/report.mjs";
 
 /** The machine as it is, but for its network. Another view of processes would keep the sandbox of the run from being made within. */
 const ownNetwork = ["--dev-bind", "/", "/", "--unshare-net", "--die-with-parent", "--"];
@@ -20,26 +20,26 @@ const only = given("--only")?.split(",");
 const program = given("--program") ?? join(artifacts, "bin", "Interlock.App", "debug", "interlock");
 const model = join(artifacts, "bin", "ModelServer", "debug", "model-server");
 
-const unknown = only?.find((name) => !clis[name]);
-if (unknown) stop(`there is no CLI '${unknown}'; there are: ${Object.keys(clis).join(", ")}`, 2);
+const unknown = only?.find((name) => !cases.some((one) => one.name === name));
+if (unknown) stop(`there is no case '${unknown}'; there are: ${cases.map(({ name }) => name).join(", ")}`, 2);
 for (const needed of [program, model]) if (process.platform === "linux" && !existsSync(needed)) stop(`${needed} is not there: dotnet build Interlock.slnx`);
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const installed = new Map();
-const rows = [];
 for (const one of chosen()) {
   step(one.title);
   const why = whyNot(one);
-  rows.push(why ? skip(one, why) : played(one));
+  if (why) skip(one, why);
+  else played(one);
 }
 
-if (process.argv.includes("--write")) writeReport(join(root, "docs", "agents-report.md"), rows, installed);
+if (!isPageCurrent()) fail("the table of docs/agents-report.md is the one of its data", "node ci/agents.mjs --write makes it anew");
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exit(totals.failed === 0 ? 0 : 1);
 
 function chosen() {
-  if (only) return cases.filter(({ clis: names }) => names.every((name) => only.includes(name)));
-  return all ? cases : cases.filter(({ clis: names }) => names.length === 1 && clis[names[0]].always);
+  if (only) return cases.filter(({ name }) => only.includes(name));
+  return all ? cases : cases.filter(({ name }) => clis[name]?.always);
 }
 
 /** Why a case cannot be played here; null when it can. */
@@ -63,14 +63,14 @@ function played(one) {
     const play = join(folder, "play.json");
     writeFileSync(play, JSON.stringify({ ...one, folder, interlock: program, model, clis: places }));
     const env = { PATH: process.env.PATH, HOME: join(folder, "home"), ...(process.env.DOTNET_ROOT ? { DOTNET_ROOT: process.env.DOTNET_ROOT } : {}) };
-    const result = spawnSync("bwrap", [...ownNetwork, process.execPath, join(root, "ci", "agents", "play.mjs"), play], { env, encoding: "utf8", maxBuffer: 1 << 26, timeout: 10 * 60 * 1000, killSignal: "SIGKILL" });
-    return told(one, result);
+    const result = spawnSync("bwrap", [...ownNetwork, process.execPath, join(root, "ci", "agents", "play.mjs"), play], { env, encoding: "utf8", maxBuffer: 1 << 26, timeout: 20 * 60 * 1000, killSignal: "SIGKILL" });
+    tell(one, result);
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
 
-function told(one, result) {
+function tell(one, result) {
   let outcome = { verdicts: [{ what: "it is played to its end", good: false, details: `exit code ${result.status}\n${result.stdout}\n${result.stderr}` }], seconds: 0 };
   try {
     outcome = JSON.parse(result.stdout);
@@ -78,16 +78,25 @@ function told(one, result) {
     // What it printed instead is shown as the details.
   }
   for (const { what, good, details } of outcome.verdicts) {
-    totals[good ? "passed" : "failed"]++;
-    console.log(`${good ? "ok" : "FAILED"}  ${what}`);
-    if (!good) console.log(details.trimEnd().replaceAll(/^/gm, "    "));
+    if (good) pass(what);
+    else fail(what, details);
   }
   console.log(`${outcome.seconds.toFixed(1)} s`);
-  return { one, ...outcome };
+  if (process.argv.includes("--write")) recordCase({ one, ...outcome }, installed);
+}
+
+function pass(what) {
+  totals.passed++;
+  console.log(`ok  ${what}`);
+}
+
+function fail(what, details) {
+  totals.failed++;
+  console.log(`FAILED  ${what}`);
+  console.log(details.trimEnd().replaceAll(/^/gm, "    "));
 }
 
 function skip(one, why) {
   totals.skipped++;
   console.log(`skipped  ${one.title}: ${why}`);
-  return { one, why };
 }

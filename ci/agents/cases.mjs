@@ -3,6 +3,7 @@ import { clis } from "./clis.mjs";
 
 /**
  * @typedef {object} Case
+ * @property {string} name of its CLI, or what several do
  * @property {string} title
  * @property {string[]} clis
  * @property {{ id: string, cli: string, after: string[] }[]} tasks
@@ -10,6 +11,7 @@ import { clis } from "./clis.mjs";
  */
 
 const single = Object.keys(clis).map((name) => ({
+  name,
   title: `${name} by itself`,
   clis: [name],
   tasks: [{ id: "1.1.1", cli: name, after: [] }],
@@ -19,6 +21,7 @@ const three = ["claude", "gemini", "opencode"];
 
 /** Three tasks each, the second and third of which build on another CLI's. */
 const together = {
+  name: "together",
   title: `${three.join(", ")} at once, each killed once`,
   clis: three,
   kills: true,

@@ -1,41 +1,60 @@
-// docs/agents-report.md: what was seen when real CLIs were tried last, made whole by `node ci/agents.mjs --all --write`.
-import { writeFileSync } from "node:fs";
-import { versionOf } from "./install.mjs";
+// Keeps docs/agents-report.json, what was seen when each case was played last, and the table in docs/agents-report.md that is made from it.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../build/common.mjs";
 import { machine } from "../programme/page.mjs";
+import { cases } from "./cases.mjs";
+import { versionOf } from "./install.mjs";
 
-/** @param {{ one: object, verdicts?: object[], seconds?: number, why?: string }[]} rows */
-export function writeReport(file, rows, installed) {
-  const whats = [...new Set(rows.flatMap(({ verdicts }) => (verdicts ?? []).map(({ what }) => what)))];
-  writeFileSync(file, `# Real CLIs, tried
-Each agent CLI below was installed from npm and did a task by \`interlock run\`, from the claim to the landing, in the sandbox and in a network of
-its own that leads nowhere. Only its model was not real: a [server](../tests/ModelServer) that speaks the forms of four makers played a script. So this
-says that Interlock and the CLI understand each other: commands, settings, hooks, MCP tools, events and usage. It says nothing about how well a model works.
+const dataFile = join(root, "docs", "agents-report.json");
+const pageFile = join(root, "docs", "agents-report.md");
+const [begin, end] = ["<!-- made by ci/agents.mjs: begin -->", "<!-- made by ci/agents.mjs: end -->"];
 
-Made by \`node ci/agents.mjs --all --write\` on ${new Date().toISOString().slice(0, 10)}, ${machine()}. \`build/test.mjs\` tries the two smallest each time.
-
-| tried | versions | installed | verdict | seconds |
-|---|---|---|---|---|
-${rows.map((row) => line(row, installed)).join("\n")}
-
-## What is looked at
-${whats.map((what, at) => `${at + 1}. ${what}`).join("\n")}
-
-The script: read messages and lease another file over MCP, read and edit the task's file, try to edit a file that another agent's task holds,
-make the leased file, send a message and hand in over MCP. Where several CLIs work at once, each has three tasks; the second and third build on another
-CLI's work, and each CLI is killed with SIGKILL while its first task is half done.
-${failures(rows)}`);
+/** After each case, so that a run that is broken off keeps what it saw. A case that was skipped keeps what was seen before. */
+export function recordCase({ one, verdicts, seconds }, installed) {
+  const data = recorded();
+  data[one.title] = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    versions: one.clis.map((name) => `${name} ${versionOf(name)}`),
+    megabytes: one.clis.reduce((sum, name) => sum + installed.get(name).megabytes, 0),
+    seconds: Math.round(seconds),
+    verdicts: verdicts.map(({ what, good }) => ({ what, good })),
+  };
+  const ordered = Object.fromEntries(cases.filter(({ title }) => data[title]).map(({ title }) => [title, data[title]]));
+  writeFileSync(dataFile, `${JSON.stringify(ordered, null, 2)}\n`);
+  writePage();
 }
 
-function line({ one, verdicts, seconds, why }, installed) {
-  const versions = one.clis.map((name) => `${name} ${versionOf(name)}`).join(", ");
-  const sizes = one.clis.map((name) => installed.get(name)?.megabytes).filter(Boolean);
-  const size = sizes.length === 0 ? "" : `${sizes.reduce((sum, size) => sum + size, 0)} MB`;
-  if (why) return `| ${one.title} | ${versions} | ${size} | skipped: ${why} | |`;
-  const good = verdicts.filter((verdict) => verdict.good).length;
-  return `| ${one.title} | ${versions} | ${size} | ${good} of ${verdicts.length} hold | ${seconds.toFixed(0)} |`;
+export function writePage() {
+  writeFileSync(pageFile, withTable(readFileSync(pageFile, "utf8")));
 }
 
-function failures(rows) {
-  const failed = rows.flatMap(({ one, verdicts }) => (verdicts ?? []).filter(({ good }) => !good).map(({ what }) => `- ${one.title}: ${what}`));
-  return failed.length === 0 ? "" : `\n## What does not hold\n${failed.join("\n")}\n`;
+/** Whether the table is the one of its data. */
+export function isPageCurrent() {
+  const page = readFileSync(pageFile, "utf8");
+  return withTable(page) === page;
+}
+
+function recorded() {
+  return existsSync(dataFile) ? JSON.parse(readFileSync(dataFile, "utf8")) : {};
+}
+
+/** Only what stands between the two marks is made here; the rest of the page is written by hand. */
+function withTable(page) {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`docs/agents-report.md has lost its marks: put ${begin} and ${end} around its table`);
+  return `${page.slice(0, from + begin.length)}\n${table()}\n${page.slice(to)}`;
+}
+
+function table() {
+  const data = recorded();
+  const rows = cases.map(({ title }) => {
+    const seen = data[title];
+    if (!seen) return `| ${title} | | | not played yet | | |`;
+    const failed = seen.verdicts.filter(({ good }) => !good).map(({ what }) => what);
+    const verdict = failed.length === 0 ? `all ${seen.verdicts.length} hold` : `does not hold: ${failed.join("; ")}`;
+    return `| ${title} | ${seen.versions.join(", ")} | ${seen.megabytes} MB | ${verdict} | ${seen.seconds} | ${seen.date}, ${seen.machine} |`;
+  });
+  return ["| tried | versions | installed | verdicts | seconds | when and where |", "|---|---|---|---|---|---|", ...rows].join("\n");
 }
