@@ -125,7 +125,7 @@ public sealed class ConflictScenarios
         Assert.Equal(["src/start.txt"], conflict.GetProperty("files").EnumerateArray().Select(file => file.GetString()));
         Assert.Matches(@"1\.1\.1 \(\S+\) and 1\.1\.2 \(\S+\): src/start\.txt", text.Output);
         var inbox = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(bench.Signals, "inbox-1.1.1.json"))).RootElement.GetProperty("messages");
-        var message = Assert.Single(inbox.EnumerateArray());
+        var message = Assert.Single(inbox.EnumerateArray(), message => message.GetProperty("subject").GetString()!.Contains("will conflict", StringComparison.Ordinal));
         Assert.Equal(("interlock", "coordination"), (message.GetProperty("from").GetString(), message.GetProperty("type").GetString()));
 
         var events = (await bench.InterlockAsync("log", "--json", "--limit", "500")).Json.GetProperty("events").EnumerateArray().ToList();

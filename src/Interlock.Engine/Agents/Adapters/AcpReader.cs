@@ -175,12 +175,8 @@ internal sealed class AcpReader(AgentLaunch launch, AgentGuard guard) : JsonEven
                 said = said.Length < LineSplitter.Longest ? said + text : said;
                 return [new AgentEvent.Text(text)];
             case "tool_call":
-<<<<<<< HEAD
-                return ToolStarted(update.TextAt("toolCallId"), update.TextAt("kind") ?? update.TextAt("title"), PathsOf(update), update.At("rawInput"));
-=======
                 refusals.Clear();
-                return ToolStarted(update.TextAt("toolCallId"), update.TextAt("kind") ?? update.TextAt("title"), PathsOf(update));
->>>>>>> realcli
+                return ToolStarted(update.TextAt("toolCallId"), update.TextAt("kind") ?? update.TextAt("title"), PathsOf(update), update.At("rawInput"));
             case "tool_call_update" when update.TextAt("status") is "completed" or "failed":
                 return ToolFinished(update.TextAt("toolCallId"), null, update.TextAt("status") == "failed", PathsOf(update), update.At("rawOutput") ?? update.At("content"));
             case "usage_update" when update.At("cost")?.MoneyAt("amount") is { } cost:
