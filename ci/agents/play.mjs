@@ -45,7 +45,7 @@ function environment() {
 /** Each CLI is one type of the roster. */
 function configuration() {
   return {
-    agent: { adapter: play.clis[0].name, timeout: "4m" },
+    agent: { adapter: play.clis[0].name, timeout: "10m" },
     agents: Object.fromEntries(play.clis.map(({ name, folder }) => [name, clis[name].settings?.({ url: model.url, folder }) ?? {}])),
     roster: play.clis.map(({ name }) => ({ type: name, count: 1, adapter: name })),
     checks: [{ name: "greets", command: "! grep -q taken src/held.txt" }],
