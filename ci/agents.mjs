@@ -63,7 +63,7 @@ function played(one) {
     const play = join(folder, "play.json");
     writeFileSync(play, JSON.stringify({ ...one, folder, interlock: program, model, clis: places }));
     const env = { PATH: process.env.PATH, HOME: join(folder, "home"), ...(process.env.DOTNET_ROOT ? { DOTNET_ROOT: process.env.DOTNET_ROOT } : {}) };
-    const result = spawnSync("bwrap", [...ownNetwork, process.execPath, join(root, "ci", "agents", "play.mjs"), play], { env, encoding: "utf8", maxBuffer: 1 << 26, timeout: 20 * 60 * 1000, killSignal: "SIGKILL" });
+    const result = spawnSync("bwrap", [...ownNetwork, process.execPath, join(root, "ci", "agents", "play.mjs"), play], { env, encoding: "utf8", maxBuffer: 1 << 26, timeout: (one.kills ? 20 : 6) * 60 * 1000, killSignal: "SIGKILL" });
     tell(one, result);
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
