@@ -26,7 +26,7 @@ public sealed class Answers_in_json
         var status = Members(cli.Json("status"), "revision", "run_active", "agents", "brake", "sandbox", "flaky_checks", "unguarded", "spent", "providers", "stories", "tasks", "locks", "proposals", "overdue", "salvaged");
         Members(status.GetProperty("stories")[0], "story_id", "tasks", "pending", "in_progress", "review", "completed", "blocked", "cancelled");
         Members(status.GetProperty("tasks")[0], TaskMembers);
-        Members(Members(cli.Json("explain", "2.5.2"), "task_id", "state", "status", "because", "text", "since", "through").GetProperty("because"), "code", "message", "hint", "holder", "holder_task", "age_seconds", "stop");
+        Members(Members(cli.Json("explain", "2.5.2"), "task_id", "state", "status", "because", "text", "since", "through", "health", "reason", "evidence", "health_since", "step").GetProperty("because"), "code", "message", "hint", "holder", "holder_task", "age_seconds", "stop");
         Members(Members(cli.Json("graph"), "nodes", "edges").GetProperty("edges")[0], "from", "to");
         Members(Members(cli.Json("log"), "events").GetProperty("events")[0], "seq", "at", "kind", "task_id", "agent_id", "fence", "message");
         Members(cli.Json("next", "--agent", "dev-oauth-1"), "task");

@@ -67,6 +67,6 @@ public sealed class ProcessIdentities
     {
         const string Stat = "42 (a) b) R 9 (x) S 7 42 43 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 987654 100 200";
 
-        Assert.Equal(new ProcessStatus(42, 'S', 7, 42, 43, 987654), ProcessStatus.Parse(Stat, 42));
+        Assert.Equal(new ProcessStatus(42, 'S', 7, 42, 43, 987654, 5 + 6 + 7 + 8), ProcessStatus.Parse(Stat, 42));
     }
 }
