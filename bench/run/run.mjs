@@ -27,11 +27,10 @@ function prepare() {
   const root = join(home, "repo");
   cpSync(example, root, { recursive: true, filter: (source) => !["node_modules", "dist"].includes(basename(source)) });
   symlinkSync(modules, join(root, "node_modules"), "junction");
-  writeFileSync(join(home, "lengths.json"), JSON.stringify(lengths));
   writeFileSync(join(home, "lengths.txt"), Object.entries(lengths).map(([id, seconds]) => `${id}=${seconds}s\n`).join(""));
   writeFileSync(join(home, "gitconfig"), "[user]\n name = bench\n email = bench@example.invalid\n");
   writeFileSync(join(root, "interlock.json"), JSON.stringify({
-    agent: { command: ["node", join(here, "agent.mjs"), join(home, "lengths.json")] },
+    agent: { command: ["node", join(here, "agent.mjs"), JSON.stringify(lengths)] },
     checks: [{ name: "type-check", command: ["node", "node_modules/typescript/bin/tsc", "--noEmit"] }],
     worktrees: { link: ["node_modules"] },
     roster: [{ type: "dev", count: 10 }],
