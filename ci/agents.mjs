@@ -9,7 +9,7 @@ import { artifacts, root, step, stop } from "../build/common.mjs";
 import { cases } from "./agents/cases.mjs";
 import { clis } from "./agents/clis.mjs";
 import { install, versionOf } from "./agents/install.mjs";
-import { isPageCurrent, recordCase } from "./agents/report.mjs";
+import { page, recordCase } from "./agents/report.mjs";
 
 /** The machine as it is, but for its network. Another view of processes would keep the sandbox of the run from being made within. */
 const ownNetwork = ["--dev-bind", "/", "/", "--unshare-net", "--die-with-parent", "--"];
@@ -33,7 +33,7 @@ for (const one of chosen()) {
   else played(one);
 }
 
-if (!isPageCurrent()) fail("the table of docs/agents-report.md is the one of its data", "node ci/agents.mjs --write makes it anew");
+if (!page.isCurrent()) fail("the table of docs/agents-report.md is the one of its data", "node ci/agents.mjs --write makes it anew");
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exit(totals.failed === 0 ? 0 : 1);
 

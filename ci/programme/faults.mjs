@@ -8,7 +8,7 @@
 //   --page     only writes docs/reliability.md anew, from docs/reliability.json
 import { parseArgs } from "node:util";
 import { step, stop } from "../../build/common.mjs";
-import { recorded, writePage } from "./page.mjs";
+import { page } from "./page.mjs";
 import { groups, parts } from "./parts.mjs";
 import { checkPage, runProgramme } from "./programme.mjs";
 import { build } from "./run.mjs";
@@ -17,7 +17,7 @@ await main();
 
 async function main() {
   const { values, positionals } = read();
-  if (values.page) return writePage();
+  if (values.page) return page.write();
   const size = values.full ? "full" : values.quick ? "quick" : "ci";
   if (values.write && size !== "full") stop("--write records the sizes of --full and nothing less", 2);
   if (values.group && !values.full) stop("--group is for --full: the other sizes are short", 2);
@@ -27,9 +27,9 @@ async function main() {
   if (!values.built) build();
   const seed = values.seed === undefined ? undefined : number(values.seed, "--seed");
   const [passed, failed, skipped] = await runProgramme({ size, chosen, seed, write: values.write });
-  const page = checkPage();
+  const isCurrent = checkPage();
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
-  process.exitCode = failed + skipped === 0 && page ? 0 : 1;
+  process.exitCode = failed + skipped === 0 && isCurrent ? 0 : 1;
 }
 
 function read() {
@@ -49,7 +49,7 @@ function select(names) {
 
 /** Shows what a full run takes, and returns the parts of the group that was asked for, or all. */
 function plan(chosen, group) {
-  const known = recorded();
+  const known = page.recorded();
   const all = groups(chosen, ({ name, minutes }) => Math.ceil((known[name]?.seconds ?? minutes * 60) / 60));
   step("A full run, in groups that each fit 90 minutes on two cores");
   all.forEach(({ parts: members, minutes }, index) =>

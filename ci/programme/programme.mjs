@@ -1,6 +1,6 @@
 // The fault programme, run from here by ci/faults and by build/test.mjs.
 import { step } from "../../build/common.mjs";
-import { isPageCurrent, recordRun } from "./page.mjs";
+import { page, recordRun } from "./page.mjs";
 import { parts } from "./parts.mjs";
 import { runPart } from "./run.mjs";
 import { printTable } from "./table.mjs";
@@ -23,7 +23,7 @@ export async function runProgramme({ size, chosen = parts, seed = Math.floor(Mat
 
 /** Complains when the page does not say what the data behind it says. */
 export function checkPage() {
-  if (isPageCurrent()) return true;
+  if (page.isCurrent()) return true;
   console.error("error: docs/reliability.md is not what docs/reliability.json says: ci/faults --page");
   return false;
 }
