@@ -1,3 +1,4 @@
+using Interlock.Domain.Liveness;
 using Interlock.Engine.Agents.Adapters;
 
 namespace Interlock.Engine.Agents;
@@ -26,4 +27,7 @@ public sealed record AgentPreset(
     public TimeSpan NoProgress { get; init; } = TimeSpan.FromMinutes(30);
 
     public AdapterProfile Profile => Adapter.Profile;
+
+    /// <summary>What an agent is judged by that has not been interrupted yet.</summary>
+    public LivenessProfile Liveness => LivenessProfile.Of(Profile.Name, Silence, NoProgress);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Interlock.Domain.Plans;
+using Interlock.Engine.Protocol;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Health;
@@ -70,10 +71,5 @@ internal sealed class LandedWork(Repository repository)
         return standing;
     }
 
-    // An undo is a task named undo-<task>, or undo-<task>-2 the second time; of a long id only the end is in its name.
-    internal static bool Undoes(string undo, string task)
-    {
-        var name = $"undo-{(task.Length <= 50 ? task : task[^50..])}";
-        return undo == name || (undo.StartsWith(name + "-", StringComparison.Ordinal) && undo[(name.Length + 1)..].All(char.IsAsciiDigit));
-    }
+    internal static bool Undoes(string undo, string task) => TaskNames.IsNumbered(undo, TaskNames.Undo(task));
 }

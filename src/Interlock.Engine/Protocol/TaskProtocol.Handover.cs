@@ -1,4 +1,3 @@
-using System.Globalization;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Merging;
 using Interlock.Domain.Plans;
@@ -111,9 +110,7 @@ public sealed partial class TaskProtocol
 
     private static WorkTask UndoTask(IStoreTransaction transaction, WorkTask task, string reason, DateTimeOffset now)
     {
-        // An id has at most 64 characters; the end of a long one tells tasks apart.
-        var of = task.Id.Value.Length <= 50 ? task.Id.Value : task.Id.Value[^50..];
-        var names = Enumerable.Range(1, int.MaxValue).Select(n => new TaskId(n == 1 ? $"undo-{of}" : string.Create(CultureInfo.InvariantCulture, $"undo-{of}-{n}")));
+        var names = Enumerable.Range(1, int.MaxValue).Select(n => TaskNames.Numbered(TaskNames.Undo(task.Id.Value), n));
         var id = names.First(name => transaction.FindTask(name) is not { } other || other.State is not (TaskState.Merged or TaskState.Submitted or TaskState.Merging));
         return new WorkTask
         {

@@ -9,7 +9,7 @@ namespace Interlock.Engine.Running;
 /// <param name="Interruptions">Of this attempt so far.</param>
 internal sealed record AgentLife(AgentProcess Process, Activity Activity, AttemptGuard Guard, AgentPreset Preset, int Interruptions)
 {
-    public LivenessProfile Profile { get; } = LivenessProfile.Of(Preset.Profile.Name, Preset.Silence, Preset.NoProgress).After(Interruptions);
+    public LivenessProfile Profile { get; } = Preset.Liveness.After(Interruptions);
 
     public bool IsOver => Process.Completion.IsCompleted;
 

@@ -124,7 +124,7 @@ internal sealed class AgentWork(RunContext context, WorkTask task, Lease lease, 
             Confined = Sandboxes.For(workspace.Config.Config).WhyNone is null,
         };
         var guard = AgentGuards.Of(workspace, task.Id, lease, token, attempt);
-        var activity = new Activity(LivenessProfile.Of(Preset.Profile.Name, Preset.Silence, Preset.NoProgress).TellsTools, () => Time.GetElapsedTime(0));
+        var activity = new Activity(Preset.Liveness.TellsTools, () => Time.GetElapsedTime(0));
         var listener = new AgentListener(Preset.Adapter.Listen(home, launch, guard), activity.Note);
         try
         {
