@@ -20,6 +20,7 @@ const inCi = process.env.CI === "true";
 const windows = process.platform === "win32";
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const complaints = [];
+const failures = [];
 
 requireTools();
 
@@ -57,6 +58,9 @@ if (!quick) await testFaults();
 if (!checkPage()) complaints.push("the table of docs/reliability.md is not the one of its data");
 
 if (totals.passed + totals.failed === 0) complaints.push("no test ran");
+// Told again, because whoever sees only the end of a long log asks for just this.
+if (failures.length > 0) step("What failed");
+for (const failure of failures) console.log(failure);
 for (const complaint of complaints) console.error(`error: ${complaint}`);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exit(totals.failed === 0 && complaints.length === 0 ? 0 : 1);
@@ -73,6 +77,7 @@ function testExample() {
   const args = [join(example, "verify.mjs"), ...(quick ? ["--orders", "1"] : [])];
   const result = spawnSync(process.execPath, args, { env: { ...process.env, ...env }, encoding: "utf8", maxBuffer: 1 << 26 });
   console.log((result.stdout + result.stderr).trimEnd());
+  failures.push(...failedIn(result.stdout + result.stderr, "examples/linkedin-oauth/verify.mjs"));
   const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(result.stdout);
   add(counts?.slice(1).map(Number) ?? [0, 0, 0]);
   if (!counts || (result.status !== 0 && counts[2] === "0")) complaints.push("the example's verify.mjs did not finish");
@@ -104,6 +109,7 @@ function tryClis() {
 function addScript(name, ...args) {
   const result = spawnSync(process.execPath, [join(root, "ci", name), ...args], { encoding: "utf8", maxBuffer: 1 << 26 });
   console.log((result.stdout + result.stderr).trimEnd());
+  failures.push(...failedIn(result.stdout + result.stderr, `ci/${name}`));
   const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(result.stdout)?.slice(1).map(Number);
   if (!counts) complaints.push(`ci/${name} did not finish`);
   add(counts ?? [0, 0, 0]);
@@ -119,6 +125,9 @@ function testInterlock() {
 
   const { summary, tests } = JSON.parse(readFileSync(report, "utf8")).results;
   add([summary.passed, summary.failed + summary.other, summary.skipped + summary.pending]);
+  for (const { name, message } of tests.filter(({ status }) => status === "failed" || status === "other")) {
+    failures.push(`Interlock.Tests: ${name}\n${(message ?? "").split("\n").slice(0, 12).join("\n")}`);
+  }
   if (summary.passed + summary.failed === 0) complaints.push("no test of Interlock ran");
   if (code !== 0 && summary.failed + summary.other === 0) complaints.push(`the tests ended with exit code ${code}, though none failed`);
   if (!inCi) return;
@@ -126,6 +135,11 @@ function testInterlock() {
     const allowed = allowedSkips.some(({ message }) => message.test(test.message ?? ""));
     if (!allowed) complaints.push(`skipped in CI without a known reason: ${test.name} (${test.message ?? "no message"})`);
   }
+}
+
+/** The scripts' own lines of what failed, each with what is indented below it. */
+function failedIn(text, name) {
+  return [...text.matchAll(/^(?:FAILED|not ok|not the next version).*(?:\n[ \t]+.*){0,12}/gm)].map(([found]) => `${name}: ${found}`);
 }
 
 function add([passed, failed, skipped]) {
