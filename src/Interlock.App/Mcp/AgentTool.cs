@@ -55,12 +55,19 @@ internal abstract class AgentTool
 
     public string Name => Definition.Name;
 
+    /// <exception cref="BadInputException">The arguments are not this tool's; the message says how to correct them.</exception>
+    public ToolInput Read(IDictionary<string, JsonElement>? arguments)
+    {
+        var input = new ToolInput(Name, parameters, arguments);
+        input.Check();
+        return input;
+    }
+
     public async Task<CallToolResult> CallAsync(Connection connection, IDictionary<string, JsonElement>? arguments, string? request, CancellationToken cancellation)
     {
         try
         {
-            var input = new ToolInput(Name, parameters, arguments);
-            input.Check();
+            var input = Read(arguments);
             var answer = await connection.WithWorkspaceAsync(
                 (workspace, desk) =>
                 {

@@ -36,6 +36,9 @@ public sealed class ClaimGround
     public bool IgnoreCase { get; }
     public LiveLeases Live { get; }
 
+    /// <summary>Limits without room, told once: claims only add to <see cref="Live"/>, so they stay like that.</summary>
+    internal Dictionary<(LimitKind Kind, string Name), Obstacle> Reached { get; } = [];
+
     /// <summary>The task's own file set, read once.</summary>
     internal FileSet FilesOf(WorkTask task)
     {
@@ -51,6 +54,9 @@ public sealed class ClaimGround
 
         return set;
     }
+
+    /// <summary>True when neither a lease nor a reservation is in the way of the task's own files, told without reading them.</summary>
+    internal bool IsClearOf(WorkTask task) => reserved.Count == 0 && Live.AreClearOf(task.Files);
 
     /// <summary>The task that has waited longest of those for which some of the files are reserved, with the pattern; null when there is none.</summary>
     internal (WorkTask Waiting, FilePattern Pattern)? ReservedBefore(WorkTask task, FileSet wanted)
@@ -69,18 +75,4 @@ public sealed class ClaimGround
 
         return first is { } found ? (reserved[found.Place], found.Pattern) : null;
     }
-}
-
-/// <summary>The one rule in a task's way. It is put into words when somebody asks: a tick finds one for each task that waits.</summary>
-public sealed class Obstacle(string code, Func<Refusal> words)
-{
-    private Refusal? refusal;
-
-    /// <summary>One of <see cref="RefusalCodes"/>.</summary>
-    public string Code => code;
-
-    public Refusal Refusal => refusal ??= words();
-
-    /// <summary>One that is in words already.</summary>
-    public static Obstacle Of(Refusal refusal) => new(refusal.Code, () => refusal);
 }

@@ -22,47 +22,50 @@ public static class ClaimRules
     /// </summary>
     public static Obstacle? Find(WorkTask task, ClaimGround ground, string? agentType, FileSet? files = null, string? provider = null) =>
         OfTask(task, ground.Clock) ?? OfHolder(task, ground) ?? OfDependencies(task, ground)
-        ?? OfFiles(files ?? ground.FilesOf(task), ground.Live, task.Id, ground.Clock) ?? OfReservations(task, files ?? ground.FilesOf(task), ground)
+        ?? (files is null && ground.IsClearOf(task) ? null : OfFiles(task, files ?? ground.FilesOf(task), ground))
         ?? OfLimits(task, ground, agentType, provider);
 
     /// <summary>Null when no live lease but the task's own overlaps the files.</summary>
     /// <param name="hot">Files that two tasks may change at once. A person's hold counts for them all the same; empty when a hold asks.</param>
     public static Refusal? CheckFiles(FileSet files, IReadOnlyList<Lease> live, TaskId? own, LeaseClock clock, bool ignoreCase, FileSet hot) =>
-        OfFiles(files, new LiveLeases(live, hot, ignoreCase), own, clock)?.Refusal;
+        OfLeases(files, new LiveLeases(live, hot, ignoreCase), own, clock)?.Refusal;
 
     private static Obstacle? OfTask(WorkTask task, LeaseClock clock) => task switch
     {
-        { State: TaskState.Merged } => new(RefusalCodes.NotOpen, () => new(RefusalCodes.NotOpen, $"task {task.Id} is completed", "Ask for another: interlock next")),
-        { State: TaskState.Cancelled } => new(RefusalCodes.NotOpen, () => new(RefusalCodes.NotOpen, $"task {task.Id} is cancelled", $"Open it again: interlock retry {task.Id}")),
-        { State: TaskState.Submitted or TaskState.Merging } => new(
-            RefusalCodes.NotOpen, () => new(RefusalCodes.NotOpen, $"task {task.Id} is submitted and in review", "Wait for the verdict: interlock status")),
-        { State: TaskState.Dead } => new(
-            RefusalCodes.Held, () => new(RefusalCodes.Held, $"task {task.Id} needs a person: {task.LastError}", $"When it is settled: interlock retry {task.Id}")),
-        { HeldBecause: { } why } => new(RefusalCodes.Held, () => new(RefusalCodes.Held, $"task {task.Id} is held back: {why}", "Mend the plan and run: interlock assign")),
-        { IsWhole: true } => new(RefusalCodes.HasParts, () => new(
+        { State: TaskState.Merged } => Obstacle.Of(RefusalCodes.NotOpen, task, static task => new(
+            RefusalCodes.NotOpen, $"task {task.Id} is completed", "Ask for another: interlock next")),
+        { State: TaskState.Cancelled } => Obstacle.Of(RefusalCodes.NotOpen, task, static task => new(
+            RefusalCodes.NotOpen, $"task {task.Id} is cancelled", $"Open it again: interlock retry {task.Id}")),
+        { State: TaskState.Submitted or TaskState.Merging } => Obstacle.Of(RefusalCodes.NotOpen, task, static task => new(
+            RefusalCodes.NotOpen, $"task {task.Id} is submitted and in review", "Wait for the verdict: interlock status")),
+        { State: TaskState.Dead } => Obstacle.Of(RefusalCodes.Held, task, static task => new(
+            RefusalCodes.Held, $"task {task.Id} needs a person: {task.LastError}", $"When it is settled: interlock retry {task.Id}")),
+        { HeldBecause: not null } => Obstacle.Of(RefusalCodes.Held, task, static task => new(
+            RefusalCodes.Held, $"task {task.Id} is held back: {task.HeldBecause}", "Mend the plan and run: interlock assign")),
+        { IsWhole: true } => Obstacle.Of(RefusalCodes.HasParts, task, static task => new(
             RefusalCodes.HasParts,
             $"task {task.Id} is done by its parts: {string.Join(", ", task.Parts!)}",
             $"Take one of those: interlock next; when none is to be done, interlock cancel {task.Id}")),
-        { NotBefore: { } at } when at > clock.Wall => new(RefusalCodes.Backoff, () => new(
+        { NotBefore: { } at } when at > clock.Wall => Obstacle.Of(RefusalCodes.Backoff, (Task: task, Left: at - clock.Wall), static about => new(
             RefusalCodes.Backoff,
-            string.Create(CultureInfo.InvariantCulture, $"task {task.Id} failed and waits another {Ages.Text(at - clock.Wall)}: {task.LastError}"),
-            $"To start at once: interlock retry {task.Id}")),
+            string.Create(CultureInfo.InvariantCulture, $"task {about.Task.Id} failed and waits another {Ages.Text(about.Left)}: {about.Task.LastError}"),
+            $"To start at once: interlock retry {about.Task.Id}")),
         _ => null,
     };
 
-    private static Obstacle? OfHolder(WorkTask task, ClaimGround ground) => ground.Live.Of(task.Id) is not { } lease ? null
-        : new(RefusalCodes.AlreadyClaimed, () => HeldBy(lease, ground.Clock, new(
+    private static Obstacle? OfHolder(WorkTask task, ClaimGround ground) => ground.Live.Of(task.Id) is not { } held ? null
+        : Obstacle.Of(RefusalCodes.AlreadyClaimed, (Lease: held, ground.Clock), static about => HeldBy(about.Lease, about.Clock, new(
             RefusalCodes.AlreadyClaimed,
-            $"task {task.Id} is {(lease.Kind == LeaseKind.Hold ? "on hold by" : "claimed by")} {lease.Agent} for {Ages.Text(Age(lease, ground.Clock))}",
+            $"task {about.Lease.Task} is {(about.Lease.Kind == LeaseKind.Hold ? "on hold by" : "claimed by")} {about.Lease.Agent} for {Ages.Text(Age(about.Lease, about.Clock))}",
             "Take another: interlock next")));
 
     private static Obstacle? OfDependencies(WorkTask task, ClaimGround ground)
     {
-        foreach (var id in task.Dependencies)
+        for (var i = 0; i < task.Dependencies.Count; i++)
         {
-            if (ground.Find(id) is { } dependency && dependency.State != TaskState.Merged)
+            if (ground.Find(task.Dependencies[i]) is { } dependency && dependency.State != TaskState.Merged)
             {
-                return new(RefusalCodes.DependenciesOpen, () => DependenciesOpen(task, dependency, ground));
+                return Obstacle.Of(RefusalCodes.DependenciesOpen, (Task: task, First: dependency, Ground: ground), static about => DependenciesOpen(about.Task, about.First, about.Ground));
             }
         }
 
@@ -85,47 +88,46 @@ public static class ClaimRules
     private static Obstacle? OfLimits(WorkTask task, ClaimGround ground, string? agentType, string? provider)
     {
         var limits = ground.Limits;
-        return Limit(RefusalCodes.AgentLimit, limits.Agents, LimitKind.Agents, "", "agents")
-            ?? Limit(RefusalCodes.ModuleLimit, limits.PerModule, LimitKind.Module, task.Module, "agents in module")
-            ?? (task.Epic is { } epic ? Limit(RefusalCodes.EpicLimit, limits.PerEpic, LimitKind.Epic, epic, "agents in epic") : null)
-            ?? (agentType is { } type && limits.PerType.TryGetValue(type, out var most) ? Limit(RefusalCodes.TypeLimit, most, LimitKind.Type, type, $"agents of type {type}") : null)
-            ?? (provider is { } maker && limits.PerProvider.TryGetValue(maker, out var share) ? Limit(RefusalCodes.ProviderLimit, share, LimitKind.Provider, maker, $"agents of provider {maker}") : null);
-
-        Obstacle? Limit(string code, int most, LimitKind kind, string name, string what)
-        {
-            if (ground.Live.Running(kind, name) < most)
-            {
-                return null;
-            }
-
-            var among = ground.Live.All.Count;
-            return new(code, () => LimitReached(code, most, kind is LimitKind.Module or LimitKind.Epic ? $"{what} '{name}'" : what, [.. ground.Live.Holders(kind, name, among)], ground.Clock));
-        }
+        return Limit(ground, RefusalCodes.AgentLimit, limits.Agents, LimitKind.Agents, "", "agents")
+            ?? Limit(ground, RefusalCodes.ModuleLimit, limits.PerModule, LimitKind.Module, task.Module, "agents in module")
+            ?? (task.Epic is { } epic ? Limit(ground, RefusalCodes.EpicLimit, limits.PerEpic, LimitKind.Epic, epic, "agents in epic") : null)
+            ?? (agentType is { } type && limits.PerType.TryGetValue(type, out var most) ? Limit(ground, RefusalCodes.TypeLimit, most, LimitKind.Type, type, "agents of type") : null)
+            ?? (provider is { } maker && limits.PerProvider.TryGetValue(maker, out var share) ? Limit(ground, RefusalCodes.ProviderLimit, share, LimitKind.Provider, maker, "agents of provider") : null);
     }
 
-    private static Refusal LimitReached(string code, int most, string what, List<Lease> holders, LeaseClock clock)
+    private static Obstacle? Limit(ClaimGround ground, string code, int most, LimitKind kind, string name, string what)
     {
-        var refusal = new Refusal(
-            code,
-            string.Create(CultureInfo.InvariantCulture, $"the limit of {most} {what} is reached: {string.Join(", ", holders.Select(Who))}"),
-            "It starts when one of them ends");
-        return holders.Count > 0 ? HeldBy(holders[0], clock, refusal) : refusal;
+        if (ground.Live.Running(kind, name) < most)
+        {
+            return null;
+        }
+
+        if (!ground.Reached.TryGetValue((kind, name), out var obstacle))
+        {
+            var reached = new LimitReached(ground, code, most, kind, name, what, ground.Live.All.Count);
+            ground.Reached[(kind, name)] = obstacle = Obstacle.Of(code, reached, static about => about.Words());
+        }
+
+        return obstacle;
     }
 
-    private static Obstacle? OfFiles(FileSet files, LiveLeases live, TaskId? own, LeaseClock clock) => live.FirstConflict(files, own) is not var (lease, conflict) ? null
-        : new(RefusalCodes.FileBusy, () => HeldBy(lease, clock, new(
+    private static Obstacle? OfFiles(WorkTask task, FileSet files, ClaimGround ground) =>
+        OfLeases(files, ground.Live, task.Id, ground.Clock) ?? OfReservations(task, files, ground);
+
+    private static Obstacle? OfLeases(FileSet files, LiveLeases live, TaskId? own, LeaseClock clock) => live.FirstConflict(files, own) is not { } found ? null
+        : Obstacle.Of(RefusalCodes.FileBusy, (found.Lease, found.Conflict, Clock: clock), static about => HeldBy(about.Lease, about.Clock, new(
             RefusalCodes.FileBusy,
-            $"{conflict.Theirs} is leased by {Who(lease)} for {Ages.Text(Age(lease, clock))}",
+            $"{about.Conflict.Theirs} is leased by {Who(about.Lease)} for {Ages.Text(Age(about.Lease, about.Clock))}",
             "Work on something else meanwhile, or ask the holder: interlock send")));
 
-    private static Obstacle? OfReservations(WorkTask task, FileSet files, ClaimGround ground) => ground.ReservedBefore(task, files) is not var (waiting, pattern) ? null
-        : new(RefusalCodes.Reserved, () => new(
+    private static Obstacle? OfReservations(WorkTask task, FileSet files, ClaimGround ground) => ground.ReservedBefore(task, files) is not { } found ? null
+        : Obstacle.Of(RefusalCodes.Reserved, (found.Waiting, found.Pattern, ground.Clock), static about => new(
             RefusalCodes.Reserved,
-            string.Create(CultureInfo.InvariantCulture, $"{pattern} is reserved for task {waiting.Id}, which {waiting.Bypasses} claims have passed by"),
+            string.Create(CultureInfo.InvariantCulture, $"{about.Pattern} is reserved for task {about.Waiting.Id}, which {about.Waiting.Bypasses} claims have passed by"),
             "It starts after that task")
         {
-            HolderTask = waiting.Id,
-            Age = waiting.WaitingSince is { } since && ground.Clock.Wall > since ? ground.Clock.Wall - since : null,
+            HolderTask = about.Waiting.Id,
+            Age = about.Waiting.WaitingSince is { } since && about.Clock.Wall > since ? about.Clock.Wall - since : null,
         });
 
     private static Refusal HeldBy(Lease lease, LeaseClock clock, Refusal refusal) =>
@@ -135,4 +137,24 @@ public static class ClaimRules
         clock.Wall > lease.AcquiredAt ? clock.Wall - lease.AcquiredAt : TimeSpan.Zero;
 
     private static string Who(Lease lease) => lease.Task is { } task ? $"{lease.Agent} (task {task})" : lease.Agent.Value;
+
+    /// <param name="Among">How many leases there were: claims that follow in the same tick did not stand in the way.</param>
+    private readonly record struct LimitReached(ClaimGround Ground, string Code, int Most, LimitKind Kind, string Name, string What, int Among)
+    {
+        public Refusal Words()
+        {
+            var holders = Ground.Live.Holders(Kind, Name, Among).ToList();
+            var whose = Kind switch
+            {
+                LimitKind.Agents => What,
+                LimitKind.Module or LimitKind.Epic => $"{What} '{Name}'",
+                _ => $"{What} {Name}",
+            };
+            var refusal = new Refusal(
+                Code,
+                string.Create(CultureInfo.InvariantCulture, $"the limit of {Most} {whose} is reached: {string.Join(", ", holders.Select(Who))}"),
+                "It starts when one of them ends");
+            return holders.Count > 0 ? HeldBy(holders[0], Ground.Clock, refusal) : refusal;
+        }
+    }
 }

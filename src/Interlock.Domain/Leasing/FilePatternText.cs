@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
@@ -7,6 +8,12 @@ namespace Interlock.Domain.Leasing;
 internal static class FilePatternText
 {
     public const int MaxLength = 1024;
+
+    private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./");
+
+    /// <summary>True for most of what is written: an exact path in its one spelling. Says nothing about any other text.</summary>
+    public static bool IsPlainPath(string text) => text.Length is > 0 and <= MaxLength && text[0] is not ('.' or '/') && text[^1] != '/'
+        && !text.AsSpan().ContainsAnyExcept(Plain) && text.AsSpan().IndexOf("//") < 0 && text.AsSpan().IndexOf("/.") < 0;
 
     /// <summary>Null with a problem when the text names nothing inside the repository.</summary>
     public static bool TryNormalise(string text, [NotNullWhen(true)] out string? path, [NotNullWhen(false)] out string? problem)

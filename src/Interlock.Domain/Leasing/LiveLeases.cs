@@ -10,6 +10,7 @@ public sealed class LiveLeases
     private readonly List<Lease> leases = [];
     private readonly Dictionary<TaskId, int> byTask = [];
     private readonly Dictionary<(LimitKind Kind, string Name), int> running = [];
+    private int agents;
 
     // Work may share hot files with work; a hold keeps them from everybody.
     private readonly PatternIndex<int> cold;
@@ -52,13 +53,14 @@ public sealed class LiveLeases
         foreach (var limit in Limited(lease))
         {
             running[limit] = running.GetValueOrDefault(limit) + 1;
+            agents += limit.Kind == LimitKind.Agents ? 1 : 0;
         }
     }
 
     public Lease? Of(TaskId task) => byTask.TryGetValue(task, out var place) ? leases[place] : null;
 
     /// <summary>How many task leases take a slot of that limit: those in review have given it back.</summary>
-    internal int Running(LimitKind kind, string name) => running.GetValueOrDefault((kind, name));
+    internal int Running(LimitKind kind, string name) => kind == LimitKind.Agents ? agents : running.GetValueOrDefault((kind, name));
 
     /// <summary>Those behind <see cref="Running"/>, of the first <paramref name="among"/> leases.</summary>
     internal IEnumerable<Lease> Holders(LimitKind kind, string name, int among) => leases.Take(among).Where(lease => Limited(lease).Contains((kind, name)));
@@ -83,6 +85,20 @@ public sealed class LiveLeases
         }
 
         return first is { } found ? (leases[found.Place], found.Conflict) : null;
+    }
+
+    /// <summary>True when no lease can have any of the files, told without reading them as patterns.</summary>
+    internal bool AreClearOf(IReadOnlyList<string> files)
+    {
+        for (var file = 0; file < files.Count; file++)
+        {
+            if (!holds.IsClearOf(files[file]) || !cold.IsClearOf(files[file]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static IEnumerable<(LimitKind Kind, string Name)> Limited(Lease lease)

@@ -40,6 +40,31 @@ internal sealed class PatternIndex<T>(bool ignoreCase)
         }
     }
 
+    /// <summary>True when no pattern here can share a path with the one of this text, told without reading it; else it has to be read.</summary>
+    public bool IsClearOf(string text)
+    {
+        if (at.Count == 0)
+        {
+            return true;
+        }
+
+        if (ignoreCase || !FilePatternText.IsPlainPath(text) || below.ContainsKey(text) || at.ContainsKey(text))
+        {
+            return false;
+        }
+
+        var anchors = at.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var end = text.LastIndexOf('/'); end > 0; end = text.LastIndexOf('/', end - 1))
+        {
+            if (anchors.ContainsKey(text.AsSpan(0, end)))
+            {
+                return false;
+            }
+        }
+
+        return !anchors.ContainsKey([]);
+    }
+
     private IEnumerable<List<(FilePattern Pattern, T Owner)>> Near(string anchor)
     {
         if (below.TryGetValue(anchor, out var under))

@@ -82,13 +82,10 @@ internal sealed class Dispatch(ClaimGround ground, IEnumerable<Worker> idle, int
         return ofType ?? any ?? (free.Count > 0 ? free[0] : null);
     }
 
-    private Obstacle AllBusy()
+    private Obstacle AllBusy() => Obstacle.Of(RefusalCodes.AgentLimit, ground.Live.All.Count > 0 ? ground.Live.All[0] : null, static holder => new(
+        RefusalCodes.AgentLimit, "every agent of this run is busy", "It starts when one of them ends")
     {
-        var holder = ground.Live.All.Count > 0 ? ground.Live.All[0] : null;
-        return new(RefusalCodes.AgentLimit, () => new(RefusalCodes.AgentLimit, "every agent of this run is busy", "It starts when one of them ends")
-        {
-            Holder = holder?.Agent,
-            HolderTask = holder?.Task,
-        });
-    }
+        Holder = holder?.Agent,
+        HolderTask = holder?.Task,
+    });
 }

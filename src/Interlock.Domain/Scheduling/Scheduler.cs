@@ -68,29 +68,45 @@ public static class Scheduler
 
     private static WorkTask[] ByUrgency(Snapshot snapshot, IReadOnlySet<TaskId> scope, Urgency urgency)
     {
-        var places = new List<int>(snapshot.Tasks.Count);
+        var ranks = new List<Rank>(snapshot.Tasks.Count);
         for (var place = 0; place < snapshot.Tasks.Count; place++)
         {
-            if (snapshot.Tasks[place].IsOpen && scope.Contains(snapshot.Tasks[place].Id))
+            var task = snapshot.Tasks[place];
+            if (task.IsOpen && scope.Contains(task.Id))
             {
-                places.Add(place);
+                ranks.Add(new Rank(task, urgency.Of[place], urgency.Path[place]));
             }
         }
 
-        places.Sort(Compare);
-        return [.. places.Select(place => snapshot.Tasks[place])];
-
-        int Compare(int left, int right)
+        ranks.Sort();
+        var order = new WorkTask[ranks.Count];
+        for (var i = 0; i < order.Length; i++)
         {
-            var (one, other) = (snapshot.Tasks[left], snapshot.Tasks[right]);
-            var order = one.Priority.CompareTo(other.Priority);
-            order = order != 0 ? order : urgency.Of[right].CompareTo(urgency.Of[left]);
-            order = order != 0 ? order : urgency.Path[right].CompareTo(urgency.Path[left]);
-            order = order != 0 ? order : Waiting(one).CompareTo(Waiting(other));
-            order = order != 0 ? order : one.Order.CompareTo(other.Order);
-            return order != 0 ? order : one.Id.CompareTo(other.Id);
+            order[i] = ranks[i].Task;
         }
+
+        return order;
     }
 
-    private static long Waiting(WorkTask task) => task.WaitingSince is null ? long.MaxValue : task.WaitingFrom ?? 0;
+    /// <summary>What tasks are ordered by, side by side in memory: most of a tick over many of them is this comparison.</summary>
+    private readonly struct Rank(WorkTask task, long urgency, long path) : IComparable<Rank>
+    {
+        private readonly int priority = task.Priority;
+        private readonly int order = task.Order;
+        private readonly long urgency = urgency;
+        private readonly long path = path;
+        private readonly long waiting = task.WaitingSince is null ? long.MaxValue : task.WaitingFrom ?? 0;
+
+        public WorkTask Task { get; } = task;
+
+        public int CompareTo(Rank other)
+        {
+            var first = priority.CompareTo(other.priority);
+            first = first != 0 ? first : other.urgency.CompareTo(urgency);
+            first = first != 0 ? first : other.path.CompareTo(path);
+            first = first != 0 ? first : waiting.CompareTo(other.waiting);
+            first = first != 0 ? first : order.CompareTo(other.order);
+            return first != 0 ? first : Task.Id.CompareTo(other.Task.Id);
+        }
+    }
 }

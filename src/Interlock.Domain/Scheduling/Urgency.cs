@@ -1,4 +1,4 @@
-using Interlock.Domain.Plans;
+using System.Runtime.InteropServices;
 
 namespace Interlock.Domain.Scheduling;
 
@@ -9,7 +9,7 @@ namespace Interlock.Domain.Scheduling;
 /// </summary>
 internal sealed class Urgency
 {
-    private readonly IReadOnlyList<WorkTask> tasks;
+    private readonly WorkTask[] tasks;
     private readonly long[] takes;
     private readonly int[] order;
     private readonly int[] firstEdge;
@@ -17,8 +17,8 @@ internal sealed class Urgency
 
     private Urgency(Snapshot snapshot, Func<WorkTask, TimeSpan> effort)
     {
-        tasks = snapshot.Tasks;
-        takes = new long[tasks.Count];
+        tasks = [.. snapshot.Tasks];
+        takes = new long[tasks.Length];
         for (var task = 0; task < takes.Length; task++)
         {
             takes[task] = tasks[task] is { IsFinished: false, IsWhole: false } open ? Math.Max(0, effort(open).Ticks) : 0;
@@ -27,8 +27,8 @@ internal sealed class Urgency
         var (from, to) = Edges(snapshot);
         (firstEdge, dependants) = Grouped(from, to);
         order = Order(to);
-        Path = Longest(_ => 0);
-        Of = Longest(SerialWork(snapshot));
+        Path = Longest(new long[tasks.Length]);
+        Of = Longest(SerialWork(snapshot.Limits));
     }
 
     /// <summary>By place in the snapshot, in ticks.</summary>
@@ -41,17 +41,18 @@ internal sealed class Urgency
 
     private (List<int> From, List<int> To) Edges(Snapshot snapshot)
     {
-        var (from, to) = (new List<int>(tasks.Count), new List<int>(tasks.Count));
-        for (var task = 0; task < tasks.Count; task++)
+        var (from, to) = (new List<int>(tasks.Length), new List<int>(tasks.Length));
+        for (var task = 0; task < tasks.Length; task++)
         {
             if (tasks[task].IsFinished)
             {
                 continue;
             }
 
-            foreach (var id in tasks[task].Dependencies)
+            var dependencies = tasks[task].Dependencies;
+            for (var i = 0; i < dependencies.Count; i++)
             {
-                if (snapshot.PlaceOf(id) is var on and >= 0 && !tasks[on].IsFinished)
+                if (snapshot.PlaceOf(dependencies[i]) is var on and >= 0 && !tasks[on].IsFinished)
                 {
                     from.Add(on);
                     to.Add(task);
@@ -64,18 +65,18 @@ internal sealed class Urgency
 
     private (int[] First, int[] Targets) Grouped(List<int> from, List<int> to)
     {
-        var first = new int[tasks.Count + 1];
+        var first = new int[tasks.Length + 1];
         foreach (var task in from)
         {
             first[task + 1]++;
         }
 
-        for (var task = 0; task < tasks.Count; task++)
+        for (var task = 0; task < tasks.Length; task++)
         {
             first[task + 1] += first[task];
         }
 
-        var (next, targets) = (first.AsSpan(0, tasks.Count).ToArray(), new int[to.Count]);
+        var (next, targets) = (first.AsSpan(0, tasks.Length).ToArray(), new int[to.Count]);
         for (var edge = 0; edge < to.Count; edge++)
         {
             targets[next[from[edge]]++] = to[edge];
@@ -87,13 +88,13 @@ internal sealed class Urgency
     // What is on a circle, or behind one, never starts and makes nothing urgent.
     private int[] Order(List<int> to)
     {
-        var open = new int[tasks.Count];
+        var open = new int[tasks.Length];
         foreach (var task in to)
         {
             open[task]++;
         }
 
-        var found = new int[tasks.Count];
+        var found = new int[tasks.Length];
         var count = 0;
         for (var task = 0; task < open.Length; task++)
         {
@@ -117,9 +118,9 @@ internal sealed class Urgency
         return found.AsSpan(0, count).ToArray();
     }
 
-    private long[] Longest(Func<int, long> atLeast)
+    private long[] Longest(long[] atLeast)
     {
-        var longest = new long[tasks.Count];
+        var longest = new long[tasks.Length];
         for (var i = order.Length - 1; i >= 0; i--)
         {
             var (task, after) = (order[i], 0L);
@@ -128,34 +129,53 @@ internal sealed class Urgency
                 after = Math.Max(after, longest[dependants[edge]]);
             }
 
-            longest[task] = Math.Max(takes[task] + after, atLeast(task));
+            longest[task] = Math.Max(takes[task] + after, atLeast[task]);
         }
 
         return longest;
     }
 
-    // Patterns that are spelled alike are enough here: this only orders, it never decides whether two tasks may run together.
-    private Func<int, long> SerialWork(Snapshot snapshot)
+    // The most work that goes through one file of each task. Patterns that are spelled alike are enough here: this only orders,
+    // it never decides whether two tasks may run together.
+    private long[] SerialWork(Limits limits)
     {
-        var hot = snapshot.Limits.Hot.Patterns.Select(pattern => pattern.Text).ToHashSet(StringComparer.Ordinal);
-        var work = new Dictionary<string, long>(StringComparer.Ordinal);
-        for (var task = 0; task < tasks.Count; task++)
+        var (firstFile, count) = (new int[tasks.Length + 1], 0);
+        for (var task = 0; task < tasks.Length; task++)
         {
-            for (var file = 0; takes[task] > 0 && file < tasks[task].Files.Count; file++)
+            count += takes[task] > 0 ? tasks[task].Files.Count : 0;
+            firstFile[task + 1] = count;
+        }
+
+        var numbers = new Dictionary<string, int>(count, StringComparer.Ordinal);
+        var (numbered, work) = (new int[count], new long[count]);
+        for (var task = 0; task < tasks.Length; task++)
+        {
+            for (var file = firstFile[task]; file < firstFile[task + 1]; file++)
             {
-                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(work, tasks[task].Files[file], out _) += takes[task];
+                ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, tasks[task].Files[file - firstFile[task]], out var known);
+                number = known ? number : numbers.Count - 1;
+                numbered[file] = number;
+                work[number] += takes[task];
             }
         }
 
-        return task =>
+        foreach (var hot in limits.Hot.Patterns)
         {
-            var most = 0L;
-            for (var file = 0; takes[task] > 0 && file < tasks[task].Files.Count; file++)
+            if (numbers.TryGetValue(hot.Text, out var number))
             {
-                most = hot.Contains(tasks[task].Files[file]) ? most : Math.Max(most, work[tasks[task].Files[file]]);
+                work[number] = 0;
             }
+        }
 
-            return most;
-        };
+        var most = new long[tasks.Length];
+        for (var task = 0; task < tasks.Length; task++)
+        {
+            for (var file = firstFile[task]; file < firstFile[task + 1]; file++)
+            {
+                most[task] = Math.Max(most[task], work[numbered[file]]);
+            }
+        }
+
+        return most;
     }
 }

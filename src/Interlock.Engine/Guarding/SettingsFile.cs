@@ -35,8 +35,14 @@ internal static class SettingsFile
         {
             var root = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
                 ?? throw new BadInputException($"{path}:1: it is not a JSON object", "Correct the file, or move it away, and install again; nothing was changed");
-            _ = root.Count;
+
+            // Text is read when it is written: what cannot be read has to show before anything is changed.
+            _ = root.ToJsonString();
             return root;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new BadInputException($"{path}:1: it holds text that is not Unicode", "Correct the file, or move it away, and install again; nothing was changed");
         }
         catch (JsonException error)
         {

@@ -39,7 +39,7 @@ public sealed class Any_text_for_any_reader(ITestOutputHelper output)
         Programme.Report(
             "T14", seed, output,
             Figure.AtLeast("inputs", watchdog.Inputs, size),
-            Figure.AtLeast("readers", Readers.All.Count, 12),
+            Figure.AtLeast("readers", Readers.All.Count, 40),
             Figure.None("unhandled exceptions and broken laws", watchdog.Unhandled),
             Figure.None("hangs", watchdog.Hangs),
             Figure.AtLeast("pairs of globs enumerated", pairs, size / 10),

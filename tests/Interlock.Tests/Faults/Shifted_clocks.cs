@@ -96,6 +96,7 @@ public sealed class Shifted_clocks(ITestOutputHelper output)
         await bench.InterlockAsync("assign", "--story", "1.1");
         await bench.InterlockAsync("claim", "1.1.1", "--agent", "qa-1");
         Expect($"held, looked at by a clock {shift}", "in_progress", await StatusAsync(bench, "1.1.1", Under(shift)));
+        starts++;
         var renewed = await Product.FinishAsync(bench.BeginWith(Under(shift), "renew", "1.1.1", "--agent", "qa-1"));
         Expect($"renewed by a clock {shift}", "0", renewed.ExitCode.ToString(CultureInfo.InvariantCulture));
         Expect($"held, renewed by a clock {shift}", "in_progress", await StatusAsync(bench, "1.1.1", []));

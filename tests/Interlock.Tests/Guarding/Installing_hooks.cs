@@ -79,6 +79,17 @@ public sealed class Installing_hooks : IDisposable
     }
 
     [Fact]
+    public void Settings_with_half_a_character_are_refused_before_anything_is_changed()
+    {
+        cli.Write(".claude/settings.local.json", """{ "model": "a\ud800b" }""");
+
+        var answer = cli.Run("hooks", "install", "--for", "claude", "--agent", "dev-oauth-1").Expect(1);
+
+        Assert.Contains("not Unicode", answer.Error, StringComparison.Ordinal);
+        Assert.Equal("""{ "model": "a\ud800b" }""", cli.Read(".claude/settings.local.json"));
+    }
+
+    [Fact]
     public void In_a_persons_own_settings_the_hook_lets_other_folders_be()
     {
         cli.Run("hooks", "install", "--user", "--for", "claude,cursor").Expect(0);

@@ -26,8 +26,9 @@ internal sealed class StdioSession : IDisposable
     public async Task<JsonElement> AskAsync(string method, string parameters)
     {
         var id = ++lastId;
-        using var document = JsonDocument.Parse(parameters);
-        await WriteAsync($$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}","params":{{JsonSerializer.Serialize(document.RootElement)}}}""");
+
+        // One line, and otherwise as it is: a client may send what a serializer would refuse.
+        await WriteAsync($$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}","params":{{parameters.ReplaceLineEndings(" ")}}}""");
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             var answer = JsonDocument.Parse(line).RootElement;

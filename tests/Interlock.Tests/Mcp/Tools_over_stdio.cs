@@ -97,6 +97,18 @@ public sealed class Tools_over_stdio
     }
 
     [Fact]
+    public async Task Half_a_character_in_a_call_is_an_error_and_the_next_call_is_answered()
+    {
+        using var cli = Cli.Cli.Assigned();
+        using var session = await StdioSession.OpenAsync(cli, "dev-oauth-1");
+
+        var answer = await session.AskAsync("tools/call", """{ "name": "claim_task", "arguments": { "task": "2.5.1\ud800" } }""");
+
+        Assert.True(answer.TryGetProperty("error", out _), answer.GetRawText());
+        (await session.CallAsync("claim_task", """{ "task": "2.5.1" }""")).Expect();
+    }
+
+    [Fact]
     public async Task Refusals_name_tools_instead_of_commands()
     {
         using var cli = Cli.Cli.Assigned();

@@ -94,18 +94,21 @@ public sealed class ConflictScenarios
     [Fact]
     public async Task Both_agents_are_told_once_that_their_work_will_conflict_and_the_matrix_shows_it()
     {
-        // Nobody knows the files, so nothing keeps the two apart; each goes on when the test says so.
+        // Nobody knows the files, so nothing keeps the two apart; each goes on when the test says so. Whoever is seen to write first
+        // holds the file from then on, and that shall be 1.1.1: the other's work would only wait for it in the end.
         using var bench = await BenchWithAsync(Bench.Plan("1.1.1", "1.1.2"), $"""
-            echo "$INTERLOCK_TASK_ID" > src/start.txt
             if [ "$INTERLOCK_ATTEMPT" = 1 ]; then
               {Meet.ReplaceLineEndings("\n  ")}
               interlock() {Interlock()}
+              [ "$INTERLOCK_TASK_ID" = 1.1.1 ] || until interlock log --task 1.1.1 | grep -q lease.extended; do sleep 0.1; done
+              echo "$INTERLOCK_TASK_ID" > src/start.txt
               until interlock inbox --agent "$INTERLOCK_AGENT_ID" --peek | grep -q 'will conflict'; do sleep 0.1; done
               interlock inbox --agent "$INTERLOCK_AGENT_ID" --peek --json > "$SIGNALS/inbox-$INTERLOCK_TASK_ID.json"
               : > "$SIGNALS/told-$INTERLOCK_TASK_ID"
               while [ ! -e "$SIGNALS/go" ]; do sleep 0.05; done
               [ "$INTERLOCK_TASK_ID" = 1.1.1 ] || until interlock log --task 1.1.1 | grep -q task.landed; do sleep 0.1; done
             else
+              echo "$INTERLOCK_TASK_ID" > src/start.txt
               cp "$INTERLOCK_PROMPT_FILE" "$SIGNALS/prompt"
             fi
             """, """ "early_warning": "0.5s" """);
@@ -129,7 +132,8 @@ public sealed class ConflictScenarios
         Assert.Equal(("interlock", "coordination"), (message.GetProperty("from").GetString(), message.GetProperty("type").GetString()));
 
         var events = (await bench.InterlockAsync("log", "--json", "--limit", "500")).Json.GetProperty("events").EnumerateArray().ToList();
-        Assert.Single(events, line => line.GetProperty("kind").GetString() == "conflict.expected" && line.GetProperty("message").GetString()!.Contains("task 1.1.2", StringComparison.Ordinal));
+        var told = events.Where(line => line.GetProperty("kind").GetString() == "conflict.expected" && line.GetProperty("message").GetString()!.Contains("task 1.1.2", StringComparison.Ordinal));
+        Assert.True(told.Count() == 1, string.Join('\n', events));
         Assert.Contains("conflict", ran.Output, StringComparison.Ordinal);
 
         // The second came back with the first's diff, its own, and whose work is in the way.

@@ -139,9 +139,9 @@ internal sealed class AcpReader(AgentLaunch launch, AgentGuard guard) : JsonEven
     {
         if ((result.At("usage") ?? result.At("_meta")?.At("usage")) is { } usage)
         {
-            var cached = usage.NumberAt("cachedReadTokens");
+            var cached = usage.CountAt("cachedReadTokens");
             yield return new AgentEvent.Used(new UsageReport(
-                new Usage(usage.NumberAt("inputTokens"), cached, usage.NumberAt("cachedWriteTokens"), usage.NumberAt("outputTokens"), usage.NumberAt("thoughtTokens")),
+                new Usage(usage.CountAt("inputTokens"), cached, usage.CountAt("cachedWriteTokens"), usage.CountAt("outputTokens"), usage.CountAt("thoughtTokens")),
                 UsageScope.Attempt, Model: launch.Preset.Model));
         }
 

@@ -44,7 +44,7 @@ internal sealed partial class AiderReader(string? model) : IAgentReader
             var usage = new Usage(
                 Number(tokens.Groups["sent"]) - Number(tokens.Groups["write"]) - Number(tokens.Groups["hit"]), Number(tokens.Groups["hit"]), Number(tokens.Groups["write"]),
                 Number(tokens.Groups["received"]), Turns: 1);
-            decimal? cost = tokens.Groups["cost"] is { Success: true } told ? decimal.Parse(told.Value, CultureInfo.InvariantCulture) : null;
+            decimal? cost = decimal.TryParse(tokens.Groups["cost"].Value, CultureInfo.InvariantCulture, out var told) && told <= JsonMembers.MostPaid ? told : null;
             return [new AgentEvent.Used(new UsageReport(usage with { Input = Math.Max(0, usage.Input) }, UsageScope.Step, cost, UsageScope.Step, model))];
         }
 
@@ -74,10 +74,11 @@ internal sealed partial class AiderReader(string? model) : IAgentReader
         }
 
         var scale = text.Value[^1] switch { 'k' => 1_000m, 'M' => 1_000_000m, _ => 1m };
-        return (long)(decimal.Parse(text.Value.TrimEnd('k', 'M').Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * scale);
+        return decimal.TryParse(text.Value.TrimEnd('k', 'M').Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture, out var count) && count <= JsonMembers.MostCounted
+            ? (long)Math.Min(count * scale, JsonMembers.MostCounted) : 0;
     }
 
-    [GeneratedRegex(@"^Tokens: (?<sent>[\d.,]+[kM]?) sent(?:, (?<write>[\d.,]+[kM]?) cache write)?(?:, (?<hit>[\d.,]+[kM]?) cache hit)?, (?<received>[\d.,]+[kM]?) received\.(?: Cost: \$(?<cost>[\d.]*\d) message)?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^Tokens: (?<sent>[0-9.,]+[kM]?) sent(?:, (?<write>[0-9.,]+[kM]?) cache write)?(?:, (?<hit>[0-9.,]+[kM]?) cache hit)?, (?<received>[0-9.,]+[kM]?) received\.(?: Cost: \$(?<cost>[0-9.]*[0-9]) message)?", RegexOptions.CultureInvariant)]
     private static partial Regex Tokens();
 
     [GeneratedRegex(@"^Applied edit to (.+)$", RegexOptions.CultureInvariant)]

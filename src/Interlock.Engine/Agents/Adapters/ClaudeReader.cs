@@ -81,23 +81,26 @@ internal sealed class ClaudeReader(ClaudeDialect dialect) : JsonEventReader
             : ToolFinished(root.TextAt("call_id"), name, tool.Value.At("result")?.At("success") is null, paths, tool.Value.At("result"));
     }
 
+    // The last second a date can name, as seconds of Unix.
+    private const long EndOfTime = 253_402_300_799;
+
     private static IEnumerable<AgentEvent> Limit(JsonElement? info)
     {
         if (info is { } told && told.TextAt("status") == "rejected")
         {
             var at = told.NumberAt("resetsAt");
             yield return new AgentEvent.RateLimited(new ProviderLimit(
-                $"usage limit reached{(told.TextAt("rateLimitType") is { } kind ? $" ({kind})" : "")}", at > 0 ? DateTimeOffset.FromUnixTimeSeconds(at) : null));
+                $"usage limit reached{(told.TextAt("rateLimitType") is { } kind ? $" ({kind})" : "")}", at is > 0 and < EndOfTime ? DateTimeOffset.FromUnixTimeSeconds(at) : null));
         }
     }
 
     private IEnumerable<AgentEvent> Result(JsonElement root)
     {
         var used = root.At("usage") is { } usage && dialect.CountsUsage ? Count(usage) : Usage.None;
-        if (dialect.CountsUsage || root.NumberAt("num_turns") > 0)
+        if (dialect.CountsUsage || root.CountAt("num_turns") > 0)
         {
             yield return new AgentEvent.Used(new UsageReport(
-                used with { Turns = (int)root.NumberAt("num_turns") }, UsageScope.Attempt, root.MoneyAt("total_cost_usd"),
+                used with { Turns = (int)Math.Min(root.CountAt("num_turns"), int.MaxValue / 2) }, UsageScope.Attempt, root.MoneyAt("total_cost_usd"),
                 dialect.CostIsSessionTotal ? UsageScope.Session : UsageScope.Attempt, MostUsed(root.At("modelUsage")) ?? model));
         }
 
@@ -122,8 +125,8 @@ internal sealed class ClaudeReader(ClaudeDialect dialect) : JsonEventReader
 
     private Usage Count(JsonElement usage)
     {
-        var (cached, written) = (usage.NumberAt("cache_read_input_tokens"), usage.NumberAt("cache_creation_input_tokens"));
-        var input = usage.NumberAt("input_tokens");
-        return new Usage(dialect.CachedInside ? Math.Max(0, input - cached) : input, cached, written, usage.NumberAt("output_tokens"));
+        var (cached, written) = (usage.CountAt("cache_read_input_tokens"), usage.CountAt("cache_creation_input_tokens"));
+        var input = usage.CountAt("input_tokens");
+        return new Usage(dialect.CachedInside ? Math.Max(0, input - cached) : input, cached, written, usage.CountAt("output_tokens"));
     }
 }

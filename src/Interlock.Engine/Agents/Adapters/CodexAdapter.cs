@@ -112,10 +112,10 @@ internal sealed class CodexReader(string? model) : JsonEventReader
     {
         if (usage is { } used)
         {
-            var (cached, written) = (used.NumberAt("cached_input_tokens"), used.NumberAt("cache_write_input_tokens"));
+            var (cached, written) = (used.CountAt("cached_input_tokens"), used.CountAt("cache_write_input_tokens"));
             yield return new AgentEvent.Used(new UsageReport(
                 new Usage(
-                    Math.Max(0, used.NumberAt("input_tokens") - cached - written), cached, written, used.NumberAt("output_tokens"), used.NumberAt("reasoning_output_tokens")),
+                    Math.Max(0, used.CountAt("input_tokens") - cached - written), cached, written, used.CountAt("output_tokens"), used.CountAt("reasoning_output_tokens")),
                 UsageScope.Session, Model: model));
         }
 

@@ -100,8 +100,8 @@ internal sealed class CopilotReader(string? configured, string usageFile) : Json
         {
             if (entry.Value.At("usage") is { } used)
             {
-                var (cached, written) = (used.NumberAt("cacheReadTokens"), used.NumberAt("cacheWriteTokens"));
-                total += new Usage(Math.Max(0, used.NumberAt("inputTokens") - cached - written), cached, written, used.NumberAt("outputTokens"), used.NumberAt("reasoningTokens"));
+                var (cached, written) = (used.CountAt("cacheReadTokens"), used.CountAt("cacheWriteTokens"));
+                total += new Usage(Math.Max(0, used.CountAt("inputTokens") - cached - written), cached, written, used.CountAt("outputTokens"), used.CountAt("reasoningTokens"));
             }
         }
 

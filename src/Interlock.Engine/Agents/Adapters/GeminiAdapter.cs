@@ -87,8 +87,8 @@ internal sealed class GeminiReader(string? configured) : JsonEventReader
         if (root.At("stats") is { } stats)
         {
             // The total also holds thoughts, which are billed as output; input holds what came from the cache.
-            var (input, output, cached) = (stats.NumberAt("input_tokens"), stats.NumberAt("output_tokens"), stats.NumberAt("cached"));
-            var thoughts = Math.Max(0, stats.NumberAt("total_tokens") - input - output);
+            var (input, output, cached) = (stats.CountAt("input_tokens"), stats.CountAt("output_tokens"), stats.CountAt("cached"));
+            var thoughts = Math.Max(0, stats.CountAt("total_tokens") - input - output);
             yield return new AgentEvent.Used(new UsageReport(
                 new Usage(Math.Max(0, input - cached), cached, 0, output + thoughts, thoughts, 1), UsageScope.Attempt, Model: model));
         }

@@ -71,7 +71,7 @@ internal sealed class GooseReader(AgentLaunch launch) : JsonEventReader
         {
             "message" => Message(root.At("message")),
             "error" => Fault(root.MessageAt("error")).Append(new AgentEvent.Result(false, root.MessageAt("error") ?? "the run failed")),
-            "complete" => Complete(root.NumberAt("total_tokens")),
+            "complete" => Complete(root.CountAt("total_tokens")),
             _ => [],
         };
         foreach (var entry in events)

@@ -95,11 +95,20 @@ internal static class JsonMembers
     public static string? TextAt(this JsonElement element, string name) =>
         element.At(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
+    /// <summary>The most that is believed of one report: sums of such never overflow, and a budget is reached long before.</summary>
+    public const long MostCounted = 1_000_000_000_000;
+
+    public const decimal MostPaid = 1_000_000_000;
+
+    /// <summary>How many; nothing for what is negative, or no number.</summary>
+    public static long CountAt(this JsonElement element, string name) => Math.Clamp(element.NumberAt(name), 0, MostCounted);
+
     public static long NumberAt(this JsonElement element, string name) =>
         element.At(name) is { ValueKind: JsonValueKind.Number } value ? value.TryGetInt64(out var whole) ? whole : (long)value.GetDouble() : 0;
 
+    /// <summary>Null for an amount that nobody can have paid.</summary>
     public static decimal? MoneyAt(this JsonElement element, string name) =>
-        element.At(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDecimal(out var amount) ? amount : null;
+        element.At(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDecimal(out var amount) && amount is >= 0 and <= MostPaid ? amount : null;
 
     public static bool IsTrue(this JsonElement element, string name) => element.At(name) is { ValueKind: JsonValueKind.True };
 

@@ -54,12 +54,12 @@ public static partial class LimitWords
     [GeneratedRegex(@"credit balance|out of credit|no credit|insufficient.?(quota|credit|funds|balance)|billing|payment required", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Credit();
 
-    [GeneratedRegex(@"\|\s*(1\d{9})\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\|\s*(1[0-9]{9})\b", RegexOptions.CultureInvariant)]
     private static partial Regex Epoch();
 
-    [GeneratedRegex(@"\b\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b[0-9]{4}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9](:[0-9][0-9](\.[0-9]+)?)?(Z|[+-][0-9][0-9]:[0-9][0-9])\b", RegexOptions.CultureInvariant)]
     private static partial Regex Stamp();
 
-    [GeneratedRegex(@"(?:in|after)\s*[:=]?\s*(\d{1,6}(?:\.\d{1,3})?)\s*(ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h|days?|d)?\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:in|after)\s*[:=]?\s*([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h|days?|d)?\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Wait();
 }

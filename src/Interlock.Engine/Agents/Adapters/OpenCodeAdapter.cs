@@ -140,9 +140,9 @@ internal sealed class OpenCodeReader(string? model) : JsonEventReader
         if (step.At("tokens") is { } tokens)
         {
             var cache = tokens.At("cache");
-            var reasoning = tokens.NumberAt("reasoning");
+            var reasoning = tokens.CountAt("reasoning");
             var usage = new Usage(
-                tokens.NumberAt("input"), cache?.NumberAt("read") ?? 0, cache?.NumberAt("write") ?? 0, tokens.NumberAt("output") + reasoning, reasoning, 1);
+                tokens.CountAt("input"), cache?.CountAt("read") ?? 0, cache?.CountAt("write") ?? 0, tokens.CountAt("output") + reasoning, reasoning, 1);
 
             // A model it has no price for costs 0 in its books.
             var cost = step.MoneyAt("cost") is > 0 and var told ? told : (decimal?)null;

@@ -36,6 +36,22 @@ public sealed class Quirks_of_CLIs
         Assert.Equal(2, Directory.GetFiles(Path.Combine(bench.HomePath, "claude", "projects"), "s-9.jsonl", SearchOption.AllDirectories).Length);
     }
 
+    [Theory]
+    [InlineData("claude", """{"type":"result","subtype":"success","result":"ok","num_turns":1,"usage":{"input_tokens":99999999999999999999,"output_tokens":-5},"total_cost_usd":1e300}""")]
+    [InlineData("codex", """{"type":"turn.completed","usage":{"input_tokens":9223372036854775807,"cached_input_tokens":4000,"output_tokens":9223372036854775807}}""")]
+    [InlineData("gemini", """{"type":"result","status":"success","stats":{"total_tokens":1e999,"input_tokens":1e999,"output_tokens":50,"cached":3e30}}""")]
+    [InlineData("aider", "Tokens: 99999999999999999999999999999M sent, 1.2.3k received. Cost: $1.2.3 message")]
+    public async Task A_count_that_nobody_can_have_used_never_makes_a_run_look_cheap(string cli, string line)
+    {
+        using var bench = new AdapterBench(cli);
+        bench.Play(line, line, line);
+
+        var (used, cost, _) = (await bench.RunAsync()).Heard.Tally.Settle(SessionTotal.None);
+
+        Assert.True(used is { Input: >= 0, CachedInput: >= 0, Output: >= 0, Tokens: >= 0 }, $"{used}");
+        Assert.True(cost is null or >= 0, $"{cost}");
+    }
+
     [Fact]
     public async Task What_Claude_used_before_it_was_killed_is_counted_once_a_message()
     {

@@ -73,6 +73,7 @@ internal static class Readers
         }),
         new Reader("printed text", Texts("a \u001b[31mred\u001b[0m \u202e"), ["\u001b[", "\u009b", "\u202e", "\ud83c\udf89", "a", "\n", "\0", "\u200b"], bytes => Assert.DoesNotContain('\u001b', Terminal.Safe(Text(bytes)))),
         new Reader("command words", Texts("--story=2.5 --agents 3", "claim 2.5.1 --as dev-1"), ["--", "-", "=", "story", " ", "2.5", "\"", "assign", "--json", ":"], bytes => _ = ClassicForm.Translate(Text(bytes).Split(' '))),
+        .. AgentReaders.All(Json),
     ];
 
     private static Reader Plan((string Format, string Path, string Text) sample) => new(
