@@ -45,7 +45,7 @@ internal static class ScheduleText
         BoundKind.Files => $"{Terminal.Count(bound.Tasks.Count, "task")} share {(bound.Name.Length > 0 ? bound.Name : "files")}",
         BoundKind.Module => $"the limit of module '{bound.Name}'",
         BoundKind.Epic => $"the limit of epic '{bound.Name}'",
-        BoundKind.Landing => "changes land one after the other",
+        BoundKind.Landing => "changes land in batches, one after the other",
         _ => Word(bound.Kind),
     };
 

@@ -18,10 +18,17 @@ internal sealed class OpenWork
         Epic = new int[count];
         Priority = new int[count];
         NeedsAgent = new bool[count];
+        WaitsSince = new long[count];
+        WaitsFrom = new long[count];
+        Passes = new int[count];
+        Array.Fill(WaitsSince, Never);
         After = [];
         Conflicts = [];
         Ids = [];
     }
+
+    /// <summary>Since when a task waits that does not wait.</summary>
+    public const long Never = long.MaxValue;
 
     /// <summary>How many of the numbers are open tasks.</summary>
     public int Open { get; }
@@ -48,6 +55,18 @@ internal sealed class OpenWork
     /// <summary>False for what takes no slot: a task made of parts, and work in review.</summary>
     public bool[] NeedsAgent { get; }
 
+    /// <summary>Since when it waits for files, in ticks from now, so never after 0; else <see cref="Never"/>.</summary>
+    public long[] WaitsSince { get; }
+
+    /// <summary>Who waits longer: the smaller the longer.</summary>
+    public long[] WaitsFrom { get; }
+
+    /// <summary>How often it was passed by.</summary>
+    public int[] Passes { get; }
+
+    /// <summary>From so many passes on, or so many ticks of waiting after the first, others leave its files to it.</summary>
+    public (int Passes, long After) Reserve { get; private set; }
+
     public int Agents { get; private set; }
     public int PerModule { get; private set; }
     public int PerEpic { get; private set; }
@@ -62,6 +81,7 @@ internal sealed class OpenWork
             Agents = AgentsOf(snapshot.Limits, idle, slots, leases),
             PerModule = snapshot.Limits.PerModule,
             PerEpic = snapshot.Limits.PerEpic,
+            Reserve = (snapshot.Limits.Bypasses, snapshot.Limits.ReserveAfter.Ticks),
             Ids = [.. order.Select(task => task.Id), .. leases.Select(lease => lease.Task!.Value)],
         };
         for (var i = 0; i < order.Length; i++)
@@ -69,6 +89,12 @@ internal sealed class OpenWork
             work.Takes[i] = order[i].IsWhole ? 0 : Math.Max(0, effort(order[i]).Ticks);
             work.Priority[i] = order[i].Priority;
             work.NeedsAgent[i] = !order[i].IsWhole;
+            if (order[i].WaitingSince is { } since)
+            {
+                work.WaitsSince[i] = Math.Min(0, (since - snapshot.Clock.Wall).Ticks);
+                work.WaitsFrom[i] = order[i].WaitingFrom ?? 0;
+                work.Passes[i] = order[i].Bypasses;
+            }
         }
 
         for (var i = 0; i < leases.Length; i++)

@@ -7,6 +7,7 @@ namespace Interlock.Domain.Scheduling;
 internal sealed class Rehearsal
 {
     private readonly OpenWork work;
+    private readonly Patience patience;
     private readonly int[][] earlier;
     private readonly int[] later;
     private readonly int[] open;
@@ -20,6 +21,7 @@ internal sealed class Rehearsal
     public Rehearsal(OpenWork work)
     {
         this.work = work;
+        patience = new Patience(work);
         (open, inTheWay, pending) = (new int[work.Count], new int[work.Count], new int[work.Count]);
         (modules, epics) = (new int[work.Modules], new int[work.Epics]);
         var before = new List<int>?[work.Count];
@@ -48,6 +50,7 @@ internal sealed class Rehearsal
     {
         work.Before.CopyTo(open, 0);
         Reset();
+        patience.Reset();
         for (var running = work.Open; running < work.Count; running++)
         {
             Start(running, 0);
@@ -70,25 +73,12 @@ internal sealed class Rehearsal
         order.CopyTo(pending, 0);
         while (true)
         {
-            var kept = 0;
-            for (var i = 0; i < left; i++)
+            left = after is null ? StartBackward(left, now) : StartForward(left, now, limit, after);
+            if (left < 0)
             {
-                var task = pending[i];
-                if (!MayStart(task))
-                {
-                    pending[kept++] = task;
-                    continue;
-                }
-
-                if (after is not null && now + work.Takes[task] + after[task] >= limit)
-                {
-                    return null;
-                }
-
-                Start(task, now);
+                return null;
             }
 
-            left = kept;
             if (!ends.TryPeek(out _, out var next))
             {
                 return now;
@@ -101,6 +91,60 @@ internal sealed class Rehearsal
                 End(done, frees);
             }
         }
+    }
+
+    // Both answer how many are left.
+    private int StartBackward(int left, long now)
+    {
+        var kept = 0;
+        for (var i = 0; i < left; i++)
+        {
+            var task = pending[i];
+            if (open[task] == 0 && inTheWay[task] == 0 && HasRoom(task))
+            {
+                Start(task, now);
+            }
+            else
+            {
+                pending[kept++] = task;
+            }
+        }
+
+        return kept;
+    }
+
+    // -1 once the end is known to be no earlier than the limit.
+    private int StartForward(int left, long now, long limit, long[] after)
+    {
+        patience.Begin(now);
+        var kept = 0;
+        for (var i = 0; i < left; i++)
+        {
+            var task = pending[i];
+            if (open[task] == 0)
+            {
+                if (inTheWay[task] > 0 || patience.Forbids(task))
+                {
+                    patience.Refuse(task);
+                }
+                else if (HasRoom(task))
+                {
+                    if (now + work.Takes[task] + after[task] >= limit)
+                    {
+                        return -1;
+                    }
+
+                    patience.Start(task);
+                    Start(task, now);
+                    continue;
+                }
+            }
+
+            pending[kept++] = task;
+        }
+
+        patience.End(now);
+        return kept;
     }
 
     private void Reset()
@@ -116,8 +160,8 @@ internal sealed class Rehearsal
 
     private int agents;
 
-    private bool MayStart(int task) => open[task] == 0 && inTheWay[task] == 0 && (!work.NeedsAgent[task]
-        || (agents > 0 && modules[work.Module[task]] < work.PerModule && (work.Epic[task] < 0 || epics[work.Epic[task]] < work.PerEpic)));
+    private bool HasRoom(int task) => !work.NeedsAgent[task]
+        || (agents > 0 && modules[work.Module[task]] < work.PerModule && (work.Epic[task] < 0 || epics[work.Epic[task]] < work.PerEpic));
 
     private void Start(int task, long now)
     {

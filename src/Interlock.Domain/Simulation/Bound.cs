@@ -16,7 +16,7 @@ public enum BoundKind
     Module,
     Epic,
 
-    /// <summary>Work lands one after the other.</summary>
+    /// <summary>Work lands in batches, one after the other.</summary>
     Landing,
 }
 

@@ -26,7 +26,7 @@ public static class LowerBound
             best = Longer(best, Through(model, times, resource));
         }
 
-        return workload.Landing > TimeSpan.Zero ? Longer(best, Landing(model, times, workload.Landing.Ticks)) : best;
+        return workload.Landing > TimeSpan.Zero ? Longer(best, Landing(model, times, workload)) : best;
     }
 
     // Of two that are equally long the simpler one explains more.
@@ -94,17 +94,18 @@ public static class LowerBound
         long Tail(int task) => times.Tails[task] - (resource.Guarded ? model.Lag[task] : 0);
     }
 
-    private static Bound Landing(WorkModel model, HeadsAndTails times, long landing)
+    private static Bound Landing(WorkModel model, HeadsAndTails times, Workload workload)
     {
+        var (landing, together) = (workload.Landing.Ticks, Math.Max(1, workload.LandTogether));
         var byTail = Enumerable.Range(0, model.Count).Where(task => model.Lag[task] > 0).OrderByDescending(task => times.Tails[task]).ToArray();
         var most = 0L;
         foreach (var start in Thresholds(byTail.Select(task => times.Heads[task] + model.Slot[task])))
         {
-            var work = 0L;
+            var count = 0;
             foreach (var task in byTail.Where(task => times.Heads[task] + model.Slot[task] >= start))
             {
-                work += landing;
-                most = Math.Max(most, start + work + times.Tails[task] - landing);
+                var batches = (count++ / together) + 1;
+                most = Math.Max(most, start + (batches * landing) + times.Tails[task] - landing);
             }
         }
 

@@ -82,7 +82,7 @@ public sealed record Prediction(
         BoundKind.Files => $"{Count(bound.Tasks.Count)} share {Named(bound.Name, "files")} and go one after the other, {Ages.Estimate(bound.Value)} in all",
         BoundKind.Module => $"the limit of the module '{bound.Name}' holds {Count(bound.Tasks.Count)} to {Ages.Estimate(bound.Value)}",
         BoundKind.Epic => $"the limit of the epic '{bound.Name}' holds {Count(bound.Tasks.Count)} to {Ages.Estimate(bound.Value)}",
-        BoundKind.Landing => $"{Count(bound.Tasks.Count)} land one after the other, {Ages.Estimate(bound.Value)} in all",
+        BoundKind.Landing => $"{Count(bound.Tasks.Count)} land in batches, {Ages.Estimate(bound.Value)} in all",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

@@ -1,4 +1,5 @@
 using Interlock.Domain.Leasing;
+using Interlock.Domain.Merging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 
@@ -20,8 +21,10 @@ public sealed class Simulator
     private readonly PriorityQueue<(TaskId Task, bool Landed), (TimeSpan At, int Order)> agenda = new();
     private readonly Dictionary<TaskId, Assigned> done = [];
     private readonly List<IdleSpan> idle = [];
+    private readonly Queue<(TaskId Task, int Order)> handedIn = [];
+    private MergeWindow window = MergeWindow.Start;
+    private int landing;
     private TimeSpan now;
-    private TimeSpan landingFree;
     private long turn;
     private IReadOnlyList<TaskId>? order;
 
@@ -104,6 +107,7 @@ public sealed class Simulator
         agenda.TryPeek(out _, out var next);
         now = next.At;
         NoteIdle(waits, from);
+        var landed = 0;
         while (agenda.TryPeek(out var due, out var when) && when.At == now)
         {
             agenda.Dequeue();
@@ -111,8 +115,7 @@ public sealed class Simulator
             var lease = leases.FindIndex(lease => lease.Task == due.Task);
             if (!due.Landed && workload.Landing > TimeSpan.Zero)
             {
-                landingFree = (landingFree > now ? landingFree : now) + workload.Landing;
-                agenda.Enqueue((due.Task, Landed: true), (landingFree, when.Order));
+                handedIn.Enqueue((due.Task, when.Order));
                 leases[lease] = leases[lease] with { InReview = true };
                 tasks[place] = tasks[place] with { State = TaskState.Submitted };
                 continue;
@@ -121,6 +124,24 @@ public sealed class Simulator
             done[due.Task] = done[due.Task] with { Landed = now };
             leases.RemoveAt(lease);
             tasks[place] = tasks[place] with { State = TaskState.Merged };
+            landed += due.Landed ? 1 : 0;
+        }
+
+        Land(landed);
+    }
+
+    // One batch after the other, each of what was handed in when it begins.
+    private void Land(int landed)
+    {
+        if (landed > 0)
+        {
+            window = window.AfterGreen(landed, workload.LandTogether);
+            landing -= landed;
+        }
+
+        for (var most = landing > 0 ? 0 : window.Effective(workload.LandTogether); landing < most && handedIn.TryDequeue(out var next); landing++)
+        {
+            agenda.Enqueue((next.Task, Landed: true), (now + workload.Landing, next.Order));
         }
     }
 

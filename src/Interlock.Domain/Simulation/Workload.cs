@@ -1,3 +1,4 @@
+using Interlock.Domain.Merging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 
@@ -24,10 +25,13 @@ public sealed record Workload
     public TimeSpan Overhead { get; init; }
 
     /// <summary>
-    /// From handing in to being on the branch. Work lands one after the other; meanwhile its agent is free, its files are
-    /// not, and what depends on it waits.
+    /// From the moment a batch is taken in hand to being on the branch. Work that is handed in meanwhile waits for the next
+    /// batch; its agent is free, its files are not, and what depends on it waits.
     /// </summary>
     public TimeSpan Landing { get; init; }
+
+    /// <summary>The most changes in one batch; how many it may be at a time is for <see cref="MergeWindow"/> to say, as in a run.</summary>
+    public int LandTogether { get; init; } = MergeWindow.DefaultMost;
 
     /// <summary>Whether the repository's paths differ by case alone.</summary>
     public bool IgnoreCase { get; init; }

@@ -29,6 +29,7 @@ public sealed record Forecast(
             Limits = limits,
             Duration = task => durations.TryGetValue(task.Id, out var estimate) ? estimate.Median : Effort.Prior(task),
             Landing = learned.Landing ?? TimeSpan.Zero,
+            LandTogether = workspace.Config.Config.MergeQueue.Window,
             IgnoreCase = workspace.Protocol.Options.IgnoreCase,
         };
         return new Forecast(workload, durations, learned, [.. tasks.Where(task => !task.IsFinished).SelectMany(task => task.Dependencies).Where(others.Contains).Distinct().Order()]);

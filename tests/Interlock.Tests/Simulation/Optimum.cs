@@ -66,12 +66,20 @@ internal sealed class Optimum
 
     private List<Running> Landed(List<Running> started)
     {
-        var free = TimeSpan.Zero;
-        var landed = new List<Running>();
-        foreach (var task in started.OrderBy(task => task.End))
+        if (workload.Landing == TimeSpan.Zero)
         {
-            free = (free > task.End ? free : task.End) + workload.Landing;
-            landed.Add(task with { Landed = workload.Landing > TimeSpan.Zero ? free : task.End });
+            return [.. started.Select(task => task with { Landed = task.End })];
+        }
+
+        // Batches of two at first, and one more after each.
+        var (waiting, landed, free) = (started.OrderBy(task => task.End).ToList(), new List<Running>(), TimeSpan.Zero);
+        for (var size = 2; waiting.Count > 0; size = Math.Min(size + 1, workload.LandTogether))
+        {
+            var begins = free > waiting[0].End ? free : waiting[0].End;
+            free = begins + workload.Landing;
+            var batch = waiting.TakeWhile(task => task.End <= begins).Take(size).ToList();
+            landed.AddRange(batch.Select(task => task with { Landed = free }));
+            waiting.RemoveRange(0, batch.Count);
         }
 
         return landed;

@@ -50,6 +50,16 @@ public sealed class Predictions
         Assert.Equal(1, prediction.Runs[1].Schedule.Ratio);
     }
 
+    [Theory]
+    [InlineData(8, 14, 18, 18)]
+    [InlineData(1, 14, 18, 22)]
+    public void What_was_handed_in_during_a_landing_lands_together_as_far_as_the_window_allows(int together, params int[] landed)
+    {
+        var schedule = Simulator.Run(Of(3, Task("1", 10, []), Task("2", 11, []), Task("3", 12, [])) with { Landing = Minutes(4), LandTogether = together });
+
+        Assert.Equal(landed.Select(minutes => Minutes(minutes)), schedule.Assignments.Select(task => task.Landed).Order());
+    }
+
     [Fact]
     public void Landing_keeps_files_and_dependants_waiting_but_not_the_agent()
     {

@@ -1,0 +1,105 @@
+namespace Interlock.Domain.Scheduling;
+
+/// <summary>
+/// Who waits for files in a rehearsal, who was passed by, and whose files are reserved: the same rules as
+/// <see cref="Leasing.Reservations"/>, by number. An order that looks short without them may be a long one with them.
+/// </summary>
+internal sealed class Patience(OpenWork work)
+{
+    private readonly long[] since = new long[work.Count];
+    private readonly long[] from = new long[work.Count];
+    private readonly int[] passes = new int[work.Count];
+    private readonly bool[] reserved = new bool[work.Count];
+    private readonly List<int> waiting = [];
+    private readonly List<int> refused = [];
+    private readonly long firstTurn = work.WaitsFrom.DefaultIfEmpty(0).Max() + 1;
+    private long turn;
+    private bool anyReserved;
+
+    public void Reset()
+    {
+        work.WaitsSince.CopyTo(since, 0);
+        work.WaitsFrom.CopyTo(from, 0);
+        work.Passes.CopyTo(passes, 0);
+        Array.Clear(reserved);
+        turn = firstTurn;
+        waiting.Clear();
+        refused.Clear();
+        for (var task = 0; task < work.Open; task++)
+        {
+            if (since[task] != OpenWork.Never)
+            {
+                waiting.Add(task);
+            }
+        }
+    }
+
+    /// <summary>At the beginning of a tick: who has waited enough.</summary>
+    public void Begin(long now)
+    {
+        anyReserved = false;
+        foreach (var task in waiting)
+        {
+            reserved[task] = passes[task] >= work.Reserve.Passes || (passes[task] > 0 && now - since[task] >= work.Reserve.After);
+            anyReserved |= reserved[task];
+        }
+    }
+
+    /// <summary>Whether its files are kept for a task that has waited longer.</summary>
+    public bool Forbids(int task)
+    {
+        if (anyReserved)
+        {
+            foreach (var other in work.Conflicts[task])
+            {
+                if (reserved[other] && !MayGoFirst(task, other))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    public void Refuse(int task)
+    {
+        if (since[task] == OpenWork.Never)
+        {
+            refused.Add(task);
+        }
+    }
+
+    public void Start(int task)
+    {
+        foreach (var other in work.Conflicts[task])
+        {
+            if (since[other] != OpenWork.Never && !MayGoFirst(task, other))
+            {
+                passes[other]++;
+            }
+        }
+
+        if (since[task] != OpenWork.Never)
+        {
+            since[task] = OpenWork.Never;
+            reserved[task] = false;
+            waiting.Remove(task);
+        }
+    }
+
+    /// <summary>At the end of a tick: all that it refused began to wait together.</summary>
+    public void End(long now)
+    {
+        foreach (var task in refused)
+        {
+            (since[task], from[task]) = (now, turn);
+            waiting.Add(task);
+        }
+
+        refused.Clear();
+        turn++;
+    }
+
+    private bool MayGoFirst(int task, int other) => since[task] != OpenWork.Never && from[task] <= from[other];
+}
