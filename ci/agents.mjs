@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { artifacts, root, step, stop } from "../build/common.mjs";
+import { artifacts, exampleModules, root, step, stop } from "../build/common.mjs";
 import { cases } from "./agents/cases.mjs";
 import { clis } from "./agents/clis.mjs";
 import { install, versionOf } from "./agents/install.mjs";
@@ -61,7 +61,9 @@ function played(one) {
     mkdirSync(join(folder, "home"));
     const places = one.clis.map((name) => ({ name, ...installed.get(name) }));
     const play = join(folder, "play.json");
-    writeFileSync(play, JSON.stringify({ ...one, folder, interlock: program, model, clis: places }));
+    // Installed out here, where there is a network.
+    const modules = one.story === "example" ? exampleModules() : null;
+    writeFileSync(play, JSON.stringify({ ...one, folder, interlock: program, model, clis: places, modules }));
     const env = { PATH: process.env.PATH, HOME: join(folder, "home"), ...(process.env.DOTNET_ROOT ? { DOTNET_ROOT: process.env.DOTNET_ROOT } : {}) };
     const result = spawnSync("bwrap", [...ownNetwork, process.execPath, join(root, "ci", "agents", "play.mjs"), play], { env, encoding: "utf8", maxBuffer: 1 << 26, timeout: (one.kills ? 20 : 6) * 60 * 1000, killSignal: "SIGKILL" });
     tell(one, result);

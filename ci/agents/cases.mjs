@@ -1,4 +1,7 @@
 // What is tried: each CLI by itself, and several at once.
+import { join } from "node:path";
+import { readPlan } from "../../examples/linkedin-oauth/agents/plan.mjs";
+import { example } from "../../build/common.mjs";
 import { clis } from "./clis.mjs";
 
 /**
@@ -6,13 +9,15 @@ import { clis } from "./clis.mjs";
  * @property {string} name of its CLI, or what several do
  * @property {string} title
  * @property {string[]} clis
- * @property {{ id: string, cli: string, after: string[] }[]} tasks
+ * @property {"greetings" | "example"} story whose module says what the tasks are made of
+ * @property {{ id: string, after: string[], cli?: string }[]} tasks
  * @property {boolean} [kills] each CLI is killed once in the middle of its first task
  */
 
 const single = Object.keys(clis).map((name) => ({
   name,
   title: `${name} by itself`,
+  story: "greetings",
   clis: [name],
   tasks: [{ id: "1.1.1", cli: name, after: [] }],
 }));
@@ -23,6 +28,7 @@ const three = ["claude", "gemini", "opencode"];
 const together = {
   name: "together",
   title: `${three.join(", ")} at once, each killed once`,
+  story: "greetings",
   clis: three,
   kills: true,
   tasks: [0, 1, 2].flatMap((round) => three.map((cli, at) => ({
@@ -32,5 +38,15 @@ const together = {
   }))),
 };
 
+/** The story of examples/linkedin-oauth; whoever is free takes the next task. */
+const real = {
+  name: "example",
+  title: `${three.join(", ")} on the example's story, each killed once`,
+  story: "example",
+  clis: three,
+  kills: true,
+  tasks: readPlan(join(example, "plan", "IMPLEMENTATION_PLAN.md")).filter(({ done }) => !done).map(({ id, dependencies, files }) => ({ id, after: dependencies, files })),
+};
+
 /** @type {Case[]} */
-export const cases = [...single, together];
+export const cases = [...single, together, real];

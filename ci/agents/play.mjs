@@ -6,7 +6,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { clis } from "./clis.mjs";
-import { makeRepository, runnerIn, scriptFor, story, taskOf } from "./story.mjs";
+import { runnerIn, scriptFor } from "./script.mjs";
 import { judge } from "./verdicts.mjs";
 
 const play = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -14,7 +14,8 @@ const folder = play.folder;
 const repository = join(folder, "repository");
 mkdirSync(repository, { recursive: true });
 
-const tasks = play.tasks.map(taskOf);
+const story = await import(`./stories/${play.story}.mjs`);
+const tasks = await Promise.all(play.tasks.map(story.taskOf));
 const signals = join(folder, "signals");
 mkdirSync(signals);
 const model = await startModel();
@@ -23,9 +24,9 @@ try {
   const env = { ...environment(), ...Object.assign({}, ...play.clis.map(({ name }) => clis[name].env(model.url))) };
   const runner = runnerIn(repository, env);
   const [interlock, git] = [runner(play.interlock), runner("git")];
-  makeRepository({ folder: repository, tasks, config: configuration(), interlock, git });
+  story.make({ folder: repository, tasks, config: configuration(), interlock, git, modules: play.modules });
   const ran = await run(env);
-  const outcome = { ran, tasks, interlock, git, repository, play, journal: model.journal(), interfaces: Object.keys(networkInterfaces()) };
+  const outcome = { ran, story, tasks, interlock, git, repository, play, journal: model.journal(), interfaces: Object.keys(networkInterfaces()) };
   console.log(JSON.stringify({ verdicts: judge(outcome), seconds: (Date.now() - started) / 1000 }));
 } finally {
   model.stop();
@@ -48,7 +49,8 @@ function configuration() {
     agent: { adapter: play.clis[0].name, timeout: "10m" },
     agents: Object.fromEntries(play.clis.map(({ name, folder }) => [name, clis[name].settings?.({ url: model.url, folder }) ?? {}])),
     roster: play.clis.map(({ name }) => ({ type: name, count: 1, adapter: name })),
-    checks: [{ name: "greets", command: "! grep -q taken src/held.txt" }],
+    checks: story.checks,
+    ...story.more,
     guard: "required",
     sandbox_write: [signals],
   };
@@ -57,9 +59,11 @@ function configuration() {
 async function startModel() {
   const script = join(folder, "script.json");
   const log = join(folder, "requests.jsonl");
-  writeFileSync(script, JSON.stringify(scriptFor(tasks, standStill), null, 2));
+  writeFileSync(script, JSON.stringify(scriptFor(tasks, (task) => [...standStill(task), ...story.stepsOf(task)]), null, 2));
   writeFileSync(log, "");
   const server = spawn(play.model, ["--script", script, "--log", log], { stdio: ["ignore", "pipe", "inherit"] });
+  // Whatever ends this play: who waits for its output waits for all who can write there.
+  process.once("exit", () => server.kill());
   const [line] = await new Promise((done, failed) => {
     createInterface({ input: server.stdout }).once("line", (text) => done([text]));
     server.once("exit", (code) => failed(new Error(`the model server ended with exit code ${code}`)));
@@ -71,17 +75,20 @@ async function startModel() {
   };
 }
 
-/** The run, killing each CLI once when its first task stands still in the middle. */
+/** The run, killing each CLI once, when its first task stands still in the middle. */
 function run(env) {
+  const killed = new Set();
   return new Promise((done) => {
-    const child = spawn(play.interlock, ["run", "--story", story, "--json"], { cwd: repository, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(play.interlock, ["run", "--story", story.story, "--json"], { cwd: repository, env, stdio: ["ignore", "pipe", "pipe"] });
     const text = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"]) child[name].setEncoding("utf8").on("data", (part) => (text[name] += part));
     const watcher = watch(signals, (_, name) => {
       const id = name?.endsWith(".here") ? name.slice(0, -".here".length) : null;
-      const pid = id && new RegExp(`started +${id.replaceAll(".", "\\.")} .*attempt 1, process (\\d+)`).exec(text.stderr)?.[1];
+      const [, agent, pid] = (id && new RegExp(`started +${id.replaceAll(".", "\\.")} +(\\S+) .*attempt 1, process (\\d+)`).exec(text.stderr)) ?? [];
       if (!pid || existsSync(join(signals, `${id}.go`))) return;
       writeFileSync(join(signals, `${id}.go`), "");
+      if (killed.has(agent)) return;
+      killed.add(agent);
       process.kill(Number(pid), "SIGKILL");
     });
     child.on("close", (code) => {

@@ -2,11 +2,10 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { clis } from "./clis.mjs";
-import { held, holder, story } from "./story.mjs";
 
 /** @returns {{ what: string, good: boolean, details: string }[]} */
-export function judge({ ran, tasks, interlock, git, repository, play, journal, interfaces }) {
-  const branch = `interlock/${story}`;
+export function judge({ ran, story, tasks, interlock, git, repository, play, journal, interfaces }) {
+  const branch = `interlock/${story.story}`;
   const events = JSON.parse(interlock(["log", "--limit", "10000", "--json"])).events;
   const status = JSON.parse(interlock(["status", "--all", "--json"]));
   const calls = hookCalls(join(repository, ".git", "interlock", "guard"));
@@ -14,7 +13,7 @@ export function judge({ ran, tasks, interlock, git, repository, play, journal, i
   const kinds = events.map(({ kind }) => kind);
   const count = (wanted) => kinds.filter((kind) => kind === wanted).length;
   const spent = (name) => status.spent?.by_preset.find(({ preset }) => preset === name);
-  const killed = ran.stderr.split("\n").filter((line) => line.includes("killed by signal 9"));
+  const killed = ran.stderr.split("\n").filter((line) => /killed (by signal 9|together with)/.test(line));
   // Much, and the same for several, so it is told once.
   let told = false;
   const seen = () => {
@@ -26,17 +25,12 @@ export function judge({ ran, tasks, interlock, git, repository, play, journal, i
   const verdict = (what, good, details = seen) => ({ what, good: Boolean(good), details: good ? "" : String(details()) });
   const show = (path) => attempt(() => git(["show", `${branch}:${path}`]));
   const landed = (attempt(() => git(["log", "--format=%(trailers:key=Task-Id,valueonly,separator=)", branch])) ?? "").split("\n").filter(Boolean).sort();
-  const inbox = interlock(["inbox", "--agent", holder, "--json"]);
+  const landings = events.filter(({ kind }) => kind === "task.landed").map(({ agent_id }) => agent_id);
   const changed = (attempt(() => git(["diff", "--name-only", "main", branch])) ?? "").split("\n").filter(Boolean).sort();
-  const expected = ["plan/IMPLEMENTATION_PLAN.md", ...tasks.flatMap(({ file, extra }) => [file, extra])].sort();
+  const expected = ["plan/IMPLEMENTATION_PLAN.md", ...new Set(tasks.flatMap(({ files }) => files))].sort();
   return [
     verdict("every task lands once", ran.code === 0 && same(landed, tasks.map(({ id }) => id).sort())),
-    verdict("what landed is what was written", tasks.every(({ id, file, extra }) => show(file) === "hello agents\n" && show(extra) === `made for ${id}\n`)),
-    verdict(
-      "another's file is denied by the hook, and the model is told who has it",
-      calls.some(({ verdict: said, paths }) => said === "deny" && paths.some((path) => path.endsWith(held))) && results.some((text) => text.includes(holder)) && show(held) === "held\n",
-    ),
-    verdict("its MCP calls arrive", tasks.every(({ message }) => inbox.includes(message)) && count("lease.extended") >= tasks.length),
+    ...story.judge({ tasks, play, interlock, show, hookCalls: calls, results, landings, count, verdict }),
     verdict("tokens are recorded for each CLI", play.clis.every(({ name }) => clis[name].tokens === false || spent(name)?.input_tokens > 0 && spent(name).output_tokens > 0), () => JSON.stringify(status.spent)),
     verdict("nothing else is in the branch or the checkout", same(changed, expected) && git(["status", "--porcelain"]) === "", () => `${changed.join("\n")}\n${git(["status", "--porcelain"])}`),
     verdict("the agents were in the sandbox", status.sandbox === "bwrap", () => `${status.sandbox}\n${ran.stderr}`),

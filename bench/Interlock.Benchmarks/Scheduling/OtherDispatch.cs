@@ -50,7 +50,8 @@ internal static class OtherDispatch
 
             if (running.Count == 0)
             {
-                return left.Count == 0 ? now : throw new InvalidOperationException("the work does not end");
+                // What can never start is no work for anybody.
+                return left.Exists(task => task.HeldBecause is null && task.Dependencies.All(done.Contains)) ? throw new InvalidOperationException("work is left that could start") : now;
             }
 
             now = running.Min(task => task.End);

@@ -20,7 +20,7 @@ internal static class SimulateVerb
         story.Required = true;
         var agents = AgentsOption();
         var durations = DurationsOption.Create();
-        var landing = VerbHost.DurationOption("--landing", "How long a change takes from hand-in to the branch; what the checks took before unless given");
+        var landing = VerbHost.DurationOption("--landing", "How long a batch of changes takes to be on the branch; what the checks took before unless given");
         var svg = SvgFile.NewOption("the schedule");
         var command = new Command("simulate", "Play a story in virtual time: who would do what when, and where time is lost; changes nothing") { story, agents, durations, landing, svg };
         var options = new PlanOptions(command);

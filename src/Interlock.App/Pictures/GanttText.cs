@@ -64,7 +64,8 @@ internal static class GanttText
         foreach (var mark in axis.Marks(cells / 9))
         {
             var label = TimeAxis.Label(mark);
-            var at = Cell(axis, mark, cells);
+            // The last one ends where the terminal does.
+            var at = Math.Min(Cell(axis, mark, cells), cells + 2 - label.Length);
             line.Remove(at, label.Length).Insert(at, label);
         }
 

@@ -19,8 +19,14 @@ public static class Reservations
 
     /// <summary>True when overlapping claims must now wait for this task.</summary>
     public static bool Holds(WorkTask task, Limits limits, LeaseClock clock, Func<TaskId, WorkTask?> find) =>
-        (task.Bypasses >= limits.Bypasses || (task.Bypasses > 0 && task.WaitingSince is { } since && clock.Wall - since >= limits.ReserveAfter))
+        (task.Bypasses >= limits.Bypasses || (task.PassedAt is { } first && clock.Wall - first >= limits.ReserveAfter))
         && WaitsForFilesOnly(task, clock, find);
+
+    /// <summary>The task with one more claim that passed it by.</summary>
+    public static WorkTask Passed(WorkTask task, LeaseClock clock) => task with { Bypasses = task.Bypasses + 1, PassedAt = task.PassedAt ?? clock.Wall };
+
+    /// <summary>The task as one that waits for no files any more.</summary>
+    public static WorkTask Served(WorkTask task) => task with { WaitingSince = null, WaitingFrom = null, Bypasses = 0, PassedAt = null };
 
     /// <summary>The waiting tasks that a claim passes by: it takes files they need and did not wait as long.</summary>
     public static IEnumerable<WorkTask> PassedBy(

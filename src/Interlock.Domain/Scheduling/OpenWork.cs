@@ -21,13 +21,15 @@ internal sealed class OpenWork
         WaitsSince = new long[count];
         WaitsFrom = new long[count];
         Passes = new int[count];
+        PassedAt = new long[count];
         Array.Fill(WaitsSince, Never);
+        Array.Fill(PassedAt, Never);
         After = [];
         Conflicts = [];
         Ids = [];
     }
 
-    /// <summary>Since when a task waits that does not wait.</summary>
+    /// <summary>The time of what has not been.</summary>
     public const long Never = long.MaxValue;
 
     /// <summary>How many of the numbers are open tasks.</summary>
@@ -64,7 +66,10 @@ internal sealed class OpenWork
     /// <summary>How often it was passed by.</summary>
     public int[] Passes { get; }
 
-    /// <summary>From so many passes on, or so many ticks of waiting after the first, others leave its files to it.</summary>
+    /// <summary>When it was for the first time, in ticks from now; else <see cref="Never"/>.</summary>
+    public long[] PassedAt { get; }
+
+    /// <summary>From so many passes on, or so many ticks after the first, others leave its files to it.</summary>
     public (int Passes, long After) Reserve { get; private set; }
 
     public int Agents { get; private set; }
@@ -94,6 +99,7 @@ internal sealed class OpenWork
                 work.WaitsSince[i] = Math.Min(0, (since - snapshot.Clock.Wall).Ticks);
                 work.WaitsFrom[i] = order[i].WaitingFrom ?? 0;
                 work.Passes[i] = order[i].Bypasses;
+                work.PassedAt[i] = order[i].PassedAt is { } passed ? Math.Min(0, (passed - snapshot.Clock.Wall).Ticks) : Never;
             }
         }
 

@@ -9,6 +9,7 @@ internal sealed class Patience(OpenWork work)
     private readonly long[] since = new long[work.Count];
     private readonly long[] from = new long[work.Count];
     private readonly int[] passes = new int[work.Count];
+    private readonly long[] passedAt = new long[work.Count];
     private readonly bool[] reserved = new bool[work.Count];
     private readonly List<int> waiting = [];
     private readonly List<int> refused = [];
@@ -21,6 +22,7 @@ internal sealed class Patience(OpenWork work)
         work.WaitsSince.CopyTo(since, 0);
         work.WaitsFrom.CopyTo(from, 0);
         work.Passes.CopyTo(passes, 0);
+        work.PassedAt.CopyTo(passedAt, 0);
         Array.Clear(reserved);
         turn = firstTurn;
         waiting.Clear();
@@ -40,7 +42,7 @@ internal sealed class Patience(OpenWork work)
         anyReserved = false;
         foreach (var task in waiting)
         {
-            reserved[task] = passes[task] >= work.Reserve.Passes || (passes[task] > 0 && now - since[task] >= work.Reserve.After);
+            reserved[task] = passes[task] >= work.Reserve.Passes || (passedAt[task] != OpenWork.Never && now - passedAt[task] >= work.Reserve.After);
             anyReserved |= reserved[task];
         }
     }
@@ -70,13 +72,14 @@ internal sealed class Patience(OpenWork work)
         }
     }
 
-    public void Start(int task)
+    public void Start(int task, long now)
     {
         foreach (var other in work.Conflicts[task])
         {
             if (since[other] != OpenWork.Never && !MayGoFirst(task, other))
             {
                 passes[other]++;
+                passedAt[other] = Math.Min(passedAt[other], now);
             }
         }
 

@@ -134,7 +134,7 @@ internal sealed class Rehearsal
                         return -1;
                     }
 
-                    patience.Start(task);
+                    patience.Start(task, now);
                     Start(task, now);
                     continue;
                 }

@@ -55,7 +55,7 @@ public sealed class Simulator
 
     // An attempt of the past says nothing about how the work would go from here.
     private static WorkTask Opened(WorkTask task) => task.IsFinished ? task
-        : task with { State = TaskState.Ready, NotBefore = null, WaitingSince = null, WaitingFrom = null, Bypasses = 0, AvoidAgent = null };
+        : Reservations.Served(task) with { State = TaskState.Ready, NotBefore = null, AvoidAgent = null };
 
     private List<Decision.Wait> Dispatch()
     {
@@ -89,11 +89,11 @@ public sealed class Simulator
             id => places.TryGetValue(id, out var place) ? tasks[place] : null, workload.Limits.Hot, snapshot.Clock, workload.IgnoreCase);
         foreach (var other in passed.ToList())
         {
-            tasks[places[other.Id]] = other with { Bypasses = other.Bypasses + 1 };
+            tasks[places[other.Id]] = Reservations.Passed(other, snapshot.Clock);
         }
 
         leases.Add(Scheduler.LeaseFor(task, new Worker(claim.Agent, claim.AgentType), snapshot.Clock) with { Fence = done.Count + 1 });
-        tasks[places[task.Id]] = task with { State = TaskState.Running, WaitingSince = null, WaitingFrom = null, Bypasses = 0 };
+        tasks[places[task.Id]] = Reservations.Served(task) with { State = TaskState.Running };
         var end = now + workload.SlotTime(task);
         done.Add(task.Id, new Assigned(task.Id, claim.Agent, now, end, end));
         agenda.Enqueue((task.Id, Landed: false), (end, done.Count));

@@ -7,7 +7,7 @@ namespace Interlock.Engine.Platform;
 
 /// <summary>
 /// A started program in a session of its own, its output in a log. On Linux <c>setsid</c> makes the session and keeps the
-/// pid; without it, and on other systems, stopping falls back to the tree of parents and children.
+/// pid; on Windows a <see cref="WindowsJob"/> holds it. Without either stopping falls back to the tree of parents and children.
 /// </summary>
 internal sealed class ChildProcess : IDisposable
 {
@@ -22,6 +22,7 @@ internal sealed class ChildProcess : IDisposable
     private readonly OutputLog? standard;
     private readonly string marker;
     private readonly bool interruptible;
+    private readonly WindowsJob? job;
     private readonly Task drained;
     private readonly Task fed;
     private readonly Lock input = new();
@@ -30,6 +31,7 @@ internal sealed class ChildProcess : IDisposable
     {
         (this.process, Identity, this.log, this.marker, this.standard) = (process, IdentityOf(process), log, marker, standard);
         interruptible = command.StopsOnInterrupt;
+        job = OperatingSystem.IsWindows() ? WindowsJob.Of(process) : null;
         drained = Task.WhenAll(
             CopyAsync(process.StandardOutput.BaseStream, outputSeen, chunk => { standard?.Append(chunk.Span); hear(chunk); }),
             CopyAsync(process.StandardError.BaseStream, outputSeen, _ => { }));
@@ -79,7 +81,14 @@ internal sealed class ChildProcess : IDisposable
 
     internal Task WaitForExitAsync() => process.WaitForExitAsync(CancellationToken.None);
 
-    internal Task StopAsync(TimeSpan grace, CancellationToken cancellation) => ProcessTree.StopAsync(Identity, marker, grace, cancellation, interruptible);
+    internal async Task StopAsync(TimeSpan grace, CancellationToken cancellation)
+    {
+        await ProcessTree.StopAsync(Identity, marker, grace, cancellation, interruptible);
+        if (OperatingSystem.IsWindows())
+        {
+            job?.End();
+        }
+    }
 
     /// <summary>Writes one line to the program that was started to be talked with.</summary>
     internal void Send(string line)
@@ -128,6 +137,11 @@ internal sealed class ChildProcess : IDisposable
 
     public void Dispose()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            job?.Dispose();
+        }
+
         process.Dispose();
         log.Dispose();
         standard?.Dispose();

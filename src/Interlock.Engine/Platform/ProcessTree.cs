@@ -5,7 +5,7 @@ namespace Interlock.Engine.Platform;
 /// <summary>
 /// Ends a process with everything it started. Linux: its process group, then every process whose environment carries
 /// the run's marker, wherever it moved itself. macOS and Windows: the tree of parents and children, which a process
-/// that outlives its parent can leave.
+/// that outlives its parent can leave; on Windows it is still in the <see cref="WindowsJob"/> of a program this process started.
 /// </summary>
 public static class ProcessTree
 {

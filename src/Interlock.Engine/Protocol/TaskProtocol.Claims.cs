@@ -207,7 +207,7 @@ public sealed partial class TaskProtocol
         }
 
         CountBypasses(transaction, task, FileSet.Parse(files), waiting, now);
-        var running = task with
+        var running = Reservations.Served(task) with
         {
             State = TaskState.Running,
             AssignedAgent = task.AssignedAgent ?? request.Agent,
@@ -215,9 +215,6 @@ public sealed partial class TaskProtocol
             StartedAt = now.Wall,
             UpdatedAt = now.Wall,
             NotBefore = null,
-            WaitingSince = null,
-            WaitingFrom = null,
-            Bypasses = 0,
         };
         transaction.Put(running);
         transaction.Append(now.Wall, "task.claimed", $"{request.Agent} claimed it until {UtcConverter.Text(lease.ExpiresAt)}", task.Id, request.Agent, lease.Fence);
@@ -228,7 +225,7 @@ public sealed partial class TaskProtocol
     {
         foreach (var task in Reservations.PassedBy(claimed, files, waiting, transaction.FindTask, options.Limits.Hot, now, options.IgnoreCase).ToList())
         {
-            transaction.Put(task with { Bypasses = task.Bypasses + 1, UpdatedAt = now.Wall });
+            transaction.Put(Reservations.Passed(task, now) with { UpdatedAt = now.Wall });
         }
     }
 

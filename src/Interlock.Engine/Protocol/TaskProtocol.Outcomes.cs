@@ -154,7 +154,7 @@ public sealed partial class TaskProtocol
         };
     }
 
-    private static WorkTask Completed(WorkTask task, string how, string? commit, DateTimeOffset now) => task with
+    private static WorkTask Completed(WorkTask task, string how, string? commit, DateTimeOffset now) => Reservations.Served(task) with
     {
         State = TaskState.Merged,
         CompletedHow = how,
@@ -162,8 +162,6 @@ public sealed partial class TaskProtocol
         CompletedAt = now,
         UpdatedAt = now,
         NotBefore = null,
-        WaitingSince = null,
-        WaitingFrom = null,
         LastError = null,
     };
 

@@ -58,7 +58,7 @@ public sealed class Looking_ahead
             var task = tasks[claim.Task];
             foreach (var other in Reservations.PassedBy(task, FileSet.Parse(task.Files), tasks.Values.Where(other => other.WaitingSince is not null), tasks.GetValueOrDefault, FileSet.Empty, Clock(tick), false).ToList())
             {
-                tasks[other.Id] = other with { Bypasses = other.Bypasses + 1 };
+                tasks[other.Id] = Reservations.Passed(other, Clock(tick));
             }
 
             leases.Add((LeaseOf(task, claim.Agent, tick), tick + 1 + (leases.Count % 3)));

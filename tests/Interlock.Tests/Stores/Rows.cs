@@ -90,6 +90,7 @@ internal static class Rows
         LastError = "it \"broke\"\n日本",
         HeldBecause = "held",
         Bypasses = 2,
+        PassedAt = At.AddSeconds(3),
         WaitingSince = At.AddSeconds(2),
         Notes = "notes",
         Commit = "c0ffee",
