@@ -139,7 +139,7 @@ function testInterlock() {
 
 /** The scripts' own lines of what failed, each with what is indented below it. */
 function failedIn(text, name) {
-  return [...text.matchAll(/^(?:FAILED|not ok|not the next version).*(?:\n[ \t]+.*){0,12}/gm)].map(([found]) => `${name}: ${found}`);
+  return [...text.matchAll(/^(?:FAILED|not the next version).*(?:\n[ \t]+.*){0,12}/gm)].map(([found]) => `${name}: ${found}`);
 }
 
 function add([passed, failed, skipped]) {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Interlock.Domain.Leasing;
 
 namespace Interlock.Domain.Plans;
 
@@ -23,7 +24,7 @@ internal static class PlanPaths
 
     /// <summary>
     /// The pattern with <c>/</c> between segments and no leading <c>./</c>; null when it is absolute, climbs with <c>..</c>,
-    /// names a drive or a scheme, or holds control characters.
+    /// names a drive or a scheme, holds control characters, or is no <see cref="FilePattern"/>.
     /// </summary>
     public static string? Normalise(string written)
     {
@@ -36,7 +37,7 @@ internal static class PlanPaths
         var refused = path.Length is 0 or > 1024 || path[0] is '/' or '~' || path is "." || path.Contains(':', StringComparison.Ordinal)
             || path.Any(char.IsControl) || path.Contains("//", StringComparison.Ordinal)
             || path.Split('/').Any(segment => segment is "." or "..");
-        return refused ? null : path;
+        return refused || !FilePattern.TryParse(path, out _, out _) ? null : path;
     }
 
     /// <summary>The normalised pattern when a back-ticked word is surely a path: it has a slash or a known extension.</summary>

@@ -1,3 +1,4 @@
+using Interlock.Domain.Leasing;
 namespace Interlock.Domain.Plans;
 
 /// <summary>Turns one checkbox of a story into a task and says what is odd about it.</summary>
@@ -55,9 +56,10 @@ internal sealed class TaskReader(StoryId story, PlanProblems problems)
 
         foreach (var file in text.RefusedFiles)
         {
+            var wrong = FilePattern.TryParse(file, out _, out var why) ? $"'{TaskText.Collapse(file)}' is not a path inside the repository" : why;
             problems.Warning(
-                "unsafe-path", line, $"'{TaskText.Collapse(file)}' is not a path inside the repository and is ignored",
-                "Write paths from the root of the repository, with '/', without '..' and without a drive.");
+                "unsafe-path", line, $"{wrong}; it is ignored",
+                "Write paths from the root of the repository, with '/', without '..' and without a drive, and close brackets and braces.");
         }
     }
 

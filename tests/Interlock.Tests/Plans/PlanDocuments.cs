@@ -13,7 +13,7 @@ internal static class PlanDocuments
         "- [ ] Task 5: e [Dependencies: Task 6] [Priority: 1]", "- [ ] Task 6: f [Dependencies: Task 5", "\t* [X] free text `src/a.ts`",
         "1) [ ] free text", "    - [ ] nested", "- [✓] 日本 🎉", "- [] near", "[ ] near", "> - [x] quoted", "- [ ]", "- [ ] Task ../x: bad",
         "- [link](x)", "- plain", "prose", "  wrapped [Complexity: low]", "", "```", "~~~", "````md", "<!--", "-->", "<!-- - [ ] hidden -->",
-        "text <!-- open", "- [ ] Task 8: g <!-- h -->", "=======",
+        "text <!-- open", "- [ ] Task 8: g <!-- h -->", "=======", "- [ ] Task 7: i [Files: src- [, ok.ts] `a[/b.ts`",
     ];
 
     private static readonly Gen<string> Line = Gen.Frequency(

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 
 namespace Interlock.Tests.Plans;
@@ -17,6 +18,7 @@ public sealed class Reading_any_file
             Assert.Equal(CheckboxLines(bytes), plan.Counts.Checkboxes);
             Assert.Equal(plan.Tasks.Count, plan.Ids().Distinct(StringComparer.OrdinalIgnoreCase).Count());
             Assert.All(plan.Tasks, task => Assert.True(Identifiers.IsValid(task.Id.Value)));
+            Assert.All(plan.Tasks.SelectMany(task => task.Files), file => Assert.True(FilePattern.TryParse(file, out _, out var problem), problem));
             Assert.True(plan.Counts.Excluded == 0 || plan.Problems.Count > 0);
         }, iter: 3000);
 

@@ -122,12 +122,24 @@ public sealed class Task_lines
     [InlineData("a/../../x")]
     [InlineData("C:\\x")]
     [InlineData("~/x")]
-    public void A_path_outside_the_repository_is_refused_aloud(string path)
+    [InlineData("x/**y")]
+    [InlineData("[z-a].ts")]
+    public void A_path_that_no_task_can_have_is_refused_aloud(string path)
     {
         var plan = Story($"- [ ] Task 1: x [Files: {path}, ok.ts]\n");
 
         Assert.Equal(["ok.ts"], plan.Tasks[0].Files);
         Assert.Equal((ProblemSeverity.Warning, 2), (plan.Problem("unsafe-path").Severity, plan.Problem("unsafe-path").Line));
+    }
+
+    [Fact]
+    public void A_pattern_that_is_not_closed_is_told_with_its_line()
+    {
+        var plan = Story("- [ ] Task 1: x [Files: src- [\n");
+
+        Assert.Empty(plan.Tasks[0].Files);
+        Assert.Equal(2, plan.Problem("unsafe-path").Line);
+        Assert.Contains("'src- [' has a '[' without its ']'", plan.Problem("unsafe-path").Message, StringComparison.Ordinal);
     }
 
     [Fact]
