@@ -19,11 +19,11 @@ public static class Reservations
 
     /// <summary>True when overlapping claims must now wait for this task.</summary>
     public static bool Holds(WorkTask task, Limits limits, LeaseClock clock, Func<TaskId, WorkTask?> find) =>
-        (task.Bypasses >= limits.Bypasses || (task.PassedAt is { } first && clock.Wall - first >= limits.ReserveAfter))
+        (task.Bypasses >= limits.Bypasses || (task.PassedAt is { } last && clock.Wall - last >= limits.ReserveAfter))
         && WaitsForFilesOnly(task, clock, find);
 
     /// <summary>The task with one more claim that passed it by.</summary>
-    public static WorkTask Passed(WorkTask task, LeaseClock clock) => task with { Bypasses = task.Bypasses + 1, PassedAt = task.PassedAt ?? clock.Wall };
+    public static WorkTask Passed(WorkTask task, LeaseClock clock) => task with { Bypasses = task.Bypasses + 1, PassedAt = clock.Wall };
 
     /// <summary>The task as one that waits for no files any more.</summary>
     public static WorkTask Served(WorkTask task) => task with { WaitingSince = null, WaitingFrom = null, Bypasses = 0, PassedAt = null };

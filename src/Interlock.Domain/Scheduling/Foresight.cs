@@ -5,7 +5,8 @@ namespace Interlock.Domain.Scheduling;
 
 /// <summary>
 /// Looks for an order in which the open work ends earlier than by urgency alone: rehearses a few rules, straightens each schedule by
-/// playing it backwards and forwards again, and then variations of the best. The number of plays is bounded by the amount of work, never by time.
+/// playing it backwards and forwards again, then orders scattered around the longest paths, and then variations of the best. The number of
+/// plays is bounded by the amount of work, never by time.
 /// </summary>
 internal static class Foresight
 {
@@ -47,7 +48,9 @@ internal static class Foresight
         }
 
         var plays = Math.Clamp(Budget / (work.Count * work.Count), LeastPlays, MostPlays);
-        search.Vary(lastOrder is { Count: > 0 } ? Math.Max(LeastPlays, plays / 8) : plays);
+        plays = lastOrder is { Count: > 0 } ? Math.Max(LeastPlays, plays / 8) : plays;
+        search.Scatter(plays, paths);
+        search.Vary(plays);
 
         // One that ends no earlier would only take people by surprise: they expect the plan's own.
         return search.Makespan < asUrgent ? search.Best : null;
@@ -114,6 +117,23 @@ internal static class Foresight
             rehearsal.Backward([.. Enumerable.Range(0, work.Count).OrderBy(task => task >= work.Open).ThenByDescending(task => starts[task] + work.Takes[task])]);
             var back = rehearsal.Starts;
             Try([.. order.OrderBy(task => work.Priority[task]).ThenByDescending(task => back[task] + work.Takes[task])], equal);
+        }
+
+        // Reservations make cliffs: an order that avoids one may be far from every rule, and from the best order on this side of it.
+        public void Scatter(int plays, long[] paths)
+        {
+            var usual = work.Takes.Take(work.Open).DefaultIfEmpty(0).Average();
+            for (var play = 0; play < plays && !Settled; play++)
+            {
+                var noise = 0.3 * (1 + (play % 5));
+                var keys = new double[work.Open];
+                for (var task = 0; task < work.Open; task++)
+                {
+                    keys[task] = (paths[task] * (1 + (noise * Next()))) + (usual * noise * (1 + Next()) / 2);
+                }
+
+                Try([.. Enumerable.Range(0, work.Open).OrderBy(task => work.Priority[task]).ThenByDescending(task => keys[task])]);
+            }
         }
 
         public void Vary(int plays)

@@ -18,11 +18,10 @@ internal sealed class OpenWork
         Epic = new int[count];
         Priority = new int[count];
         NeedsAgent = new bool[count];
-        WaitsSince = new long[count];
+        Waits = new bool[count];
         WaitsFrom = new long[count];
         Passes = new int[count];
         PassedAt = new long[count];
-        Array.Fill(WaitsSince, Never);
         Array.Fill(PassedAt, Never);
         After = [];
         Conflicts = [];
@@ -57,19 +56,19 @@ internal sealed class OpenWork
     /// <summary>False for what takes no slot: a task made of parts, and work in review.</summary>
     public bool[] NeedsAgent { get; }
 
-    /// <summary>Since when it waits for files, in ticks from now, so never after 0; else <see cref="Never"/>.</summary>
-    public long[] WaitsSince { get; }
+    /// <summary>Whether it waits for files.</summary>
+    public bool[] Waits { get; }
 
-    /// <summary>Who waits longer: the smaller the longer.</summary>
+    /// <summary>Who of those waits longer: the smaller the longer.</summary>
     public long[] WaitsFrom { get; }
 
     /// <summary>How often it was passed by.</summary>
     public int[] Passes { get; }
 
-    /// <summary>When it was for the first time, in ticks from now; else <see cref="Never"/>.</summary>
+    /// <summary>When it last was, in ticks from now; else <see cref="Never"/>.</summary>
     public long[] PassedAt { get; }
 
-    /// <summary>From so many passes on, or so many ticks after the first, others leave its files to it.</summary>
+    /// <summary>From so many passes on, or so many ticks after the last, others leave its files to it.</summary>
     public (int Passes, long After) Reserve { get; private set; }
 
     public int Agents { get; private set; }
@@ -94,9 +93,9 @@ internal sealed class OpenWork
             work.Takes[i] = order[i].IsWhole ? 0 : Math.Max(0, effort(order[i]).Ticks);
             work.Priority[i] = order[i].Priority;
             work.NeedsAgent[i] = !order[i].IsWhole;
-            if (order[i].WaitingSince is { } since)
+            if (order[i].WaitingSince is not null)
             {
-                work.WaitsSince[i] = Math.Min(0, (since - snapshot.Clock.Wall).Ticks);
+                work.Waits[i] = true;
                 work.WaitsFrom[i] = order[i].WaitingFrom ?? 0;
                 work.Passes[i] = order[i].Bypasses;
                 work.PassedAt[i] = order[i].PassedAt is { } passed ? Math.Min(0, (passed - snapshot.Clock.Wall).Ticks) : Never;

@@ -6,7 +6,7 @@ namespace Interlock.Domain.Scheduling;
 /// </summary>
 internal sealed class Patience(OpenWork work)
 {
-    private readonly long[] since = new long[work.Count];
+    private readonly bool[] waits = new bool[work.Count];
     private readonly long[] from = new long[work.Count];
     private readonly int[] passes = new int[work.Count];
     private readonly long[] passedAt = new long[work.Count];
@@ -19,7 +19,7 @@ internal sealed class Patience(OpenWork work)
 
     public void Reset()
     {
-        work.WaitsSince.CopyTo(since, 0);
+        work.Waits.CopyTo(waits, 0);
         work.WaitsFrom.CopyTo(from, 0);
         work.Passes.CopyTo(passes, 0);
         work.PassedAt.CopyTo(passedAt, 0);
@@ -29,7 +29,7 @@ internal sealed class Patience(OpenWork work)
         refused.Clear();
         for (var task = 0; task < work.Open; task++)
         {
-            if (since[task] != OpenWork.Never)
+            if (waits[task])
             {
                 waiting.Add(task);
             }
@@ -66,7 +66,7 @@ internal sealed class Patience(OpenWork work)
 
     public void Refuse(int task)
     {
-        if (since[task] == OpenWork.Never)
+        if (!waits[task])
         {
             refused.Add(task);
         }
@@ -76,27 +76,27 @@ internal sealed class Patience(OpenWork work)
     {
         foreach (var other in work.Conflicts[task])
         {
-            if (since[other] != OpenWork.Never && !MayGoFirst(task, other))
+            if (waits[other] && !MayGoFirst(task, other))
             {
                 passes[other]++;
-                passedAt[other] = Math.Min(passedAt[other], now);
+                passedAt[other] = now;
             }
         }
 
-        if (since[task] != OpenWork.Never)
+        if (waits[task])
         {
-            since[task] = OpenWork.Never;
+            waits[task] = false;
             reserved[task] = false;
             waiting.Remove(task);
         }
     }
 
     /// <summary>At the end of a tick: all that it refused began to wait together.</summary>
-    public void End(long now)
+    public void End()
     {
         foreach (var task in refused)
         {
-            (since[task], from[task]) = (now, turn);
+            (waits[task], from[task]) = (true, turn);
             waiting.Add(task);
         }
 
@@ -104,5 +104,5 @@ internal sealed class Patience(OpenWork work)
         turn++;
     }
 
-    private bool MayGoFirst(int task, int other) => since[task] != OpenWork.Never && from[task] <= from[other];
+    private bool MayGoFirst(int task, int other) => waits[task] && from[task] <= from[other];
 }

@@ -143,7 +143,7 @@ internal sealed class Rehearsal
             pending[kept++] = task;
         }
 
-        patience.End(now);
+        patience.End();
         return kept;
     }
 
