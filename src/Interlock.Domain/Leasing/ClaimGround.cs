@@ -9,15 +9,18 @@ public sealed class ClaimGround
     private readonly Dictionary<TaskId, FileSet> files = [];
     private readonly List<WorkTask> reserved;
     private readonly PatternIndex<int> reservedFiles;
+    private readonly Func<WorkTask, TimeSpan> effort;
 
     /// <param name="find">Any task by its id; null for one that does not exist.</param>
     /// <param name="live">Every live lease of the repository, holds included.</param>
     /// <param name="waiting">Open tasks that wait for files; only they can hold a reservation.</param>
+    /// <param name="effort">How long a task is expected to keep its agent; <see cref="Effort.Prior"/> when nothing is known.</param>
     /// <param name="ignoreCase">Whether the repository's paths differ by case alone.</param>
     public ClaimGround(
-        Limits limits, LeaseClock clock, Func<TaskId, WorkTask?> find, IEnumerable<Lease> live, IEnumerable<WorkTask> waiting, bool ignoreCase = false)
+        Limits limits, LeaseClock clock, Func<TaskId, WorkTask?> find, IEnumerable<Lease> live, IEnumerable<WorkTask> waiting,
+        Func<WorkTask, TimeSpan> effort, bool ignoreCase = false)
     {
-        (Limits, Clock, Find, IgnoreCase) = (limits, clock, find, ignoreCase);
+        (Limits, Clock, Find, this.effort, IgnoreCase) = (limits, clock, find, effort, ignoreCase);
         Live = new LiveLeases(live, limits.Hot, ignoreCase);
         reserved = [.. waiting.Where(task => Reservations.Holds(task, limits, clock, find)).OrderBy(task => task.WaitingFrom ?? 0).ThenBy(task => task.Id)];
         reservedFiles = new PatternIndex<int>(ignoreCase);
@@ -66,7 +69,8 @@ public sealed class ClaimGround
         {
             foreach (var (theirs, place) in reservedFiles.Overlapping(ours))
             {
-                if ((first is null || place < first.Value.Place) && reserved[place].Id != task.Id && !Reservations.MayGoFirst(task, reserved[place]))
+                if ((first is null || place < first.Value.Place) && reserved[place].Id != task.Id
+                    && !Reservations.MayGoFirst(task, reserved[place]) && !Backfills(task, reserved[place]))
                 {
                     first = (place, theirs);
                 }
@@ -75,4 +79,14 @@ public sealed class ClaimGround
 
         return first is { } found ? (reserved[found.Place], found.Pattern) : null;
     }
+
+    private bool Backfills(WorkTask task, WorkTask waiting)
+    {
+        var free = Live.Overlapping(FilesOf(waiting)).Select(ExpectedEnd).DefaultIfEmpty(Clock.Wall).Max();
+        return Reservations.MayBackfill(waiting, effort(task), free, Limits, Clock);
+    }
+
+    // Nobody knows when a person ends a hold, and what is in review may land at any moment.
+    private DateTimeOffset ExpectedEnd(Lease lease) =>
+        lease is { Kind: LeaseKind.Task, InReview: false, Task: { } id } && Find(id) is { } task ? lease.AcquiredAt + effort(task) : Clock.Wall;
 }

@@ -87,6 +87,10 @@ public sealed class LiveLeases
         return first is { } found ? (leases[found.Place], found.Conflict) : null;
     }
 
+    /// <summary>Every lease that has one of these files; more than once if it has several.</summary>
+    internal IEnumerable<Lease> Overlapping(FileSet files) =>
+        files.Patterns.SelectMany(holds.Overlapping).Concat(files.Without(hot, ignoreCase).Patterns.SelectMany(cold.Overlapping)).Select(found => leases[found.Owner]);
+
     /// <summary>True when no lease can have any of the files, told without reading them as patterns.</summary>
     internal bool AreClearOf(IReadOnlyList<string> files)
     {

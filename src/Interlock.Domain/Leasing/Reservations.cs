@@ -19,11 +19,20 @@ public static class Reservations
 
     /// <summary>True when overlapping claims must now wait for this task.</summary>
     public static bool Holds(WorkTask task, Limits limits, LeaseClock clock, Func<TaskId, WorkTask?> find) =>
-        (task.Bypasses >= limits.Bypasses || (task.PassedAt is { } last && clock.Wall - last >= limits.ReserveAfter))
+        (task.Bypasses >= limits.Bypasses || (task.PassedAt is { } first && clock.Wall - first >= limits.ReserveAfter))
         && WaitsForFilesOnly(task, clock, find);
 
+    /// <summary>
+    /// True when a claim may go before a task that holds a reservation: it will be done before that task could start, and would only leave
+    /// its files idle by waiting (what batch schedulers call backfilling). It counts as one that passed by, and after the last of those
+    /// nobody does: expectations can be wrong.
+    /// </summary>
+    /// <param name="free">When the last of those who work on the files of <paramref name="waiting"/> is expected to end.</param>
+    public static bool MayBackfill(WorkTask waiting, TimeSpan takes, DateTimeOffset free, Limits limits, LeaseClock clock) =>
+        waiting.Bypasses < limits.Bypasses && clock.Wall + takes <= free;
+
     /// <summary>The task with one more claim that passed it by.</summary>
-    public static WorkTask Passed(WorkTask task, LeaseClock clock) => task with { Bypasses = task.Bypasses + 1, PassedAt = clock.Wall };
+    public static WorkTask Passed(WorkTask task, LeaseClock clock) => task with { Bypasses = task.Bypasses + 1, PassedAt = task.PassedAt ?? clock.Wall };
 
     /// <summary>The task as one that waits for no files any more.</summary>
     public static WorkTask Served(WorkTask task) => task with { WaitingSince = null, WaitingFrom = null, Bypasses = 0, PassedAt = null };

@@ -26,7 +26,7 @@ public sealed record Explanation(TaskId Task, TaskState State, Refusal? Because,
     /// <summary>Explains a task of the snapshot.</summary>
     public static Explanation Of(Snapshot snapshot, WorkTask task, bool ignoreCase = false)
     {
-        var ground = Scheduler.GroundOf(snapshot, ignoreCase);
+        var ground = Scheduler.GroundOf(snapshot, Effort.Prior, ignoreCase);
         var because = ClaimRules.Check(task, ground, task.AgentType);
         var through = because?.Code == RefusalCodes.DependenciesOpen ? Follow(snapshot, task) : [];
         var last = through.Count > 0 ? snapshot.Find(through[^1]) : null;

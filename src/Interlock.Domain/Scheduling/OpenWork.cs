@@ -65,10 +65,10 @@ internal sealed class OpenWork
     /// <summary>How often it was passed by.</summary>
     public int[] Passes { get; }
 
-    /// <summary>When it last was, in ticks from now; else <see cref="Never"/>.</summary>
+    /// <summary>When it was for the first time, in ticks from now; else <see cref="Never"/>.</summary>
     public long[] PassedAt { get; }
 
-    /// <summary>From so many passes on, or so many ticks after the last, others leave its files to it.</summary>
+    /// <summary>From so many passes on, or so many ticks after the first, others leave its files to it.</summary>
     public (int Passes, long After) Reserve { get; private set; }
 
     public int Agents { get; private set; }

@@ -10,6 +10,7 @@ internal sealed class Patience(OpenWork work)
     private readonly long[] from = new long[work.Count];
     private readonly int[] passes = new int[work.Count];
     private readonly long[] passedAt = new long[work.Count];
+    private readonly long[] ends = new long[work.Count];
     private readonly bool[] reserved = new bool[work.Count];
     private readonly List<int> waiting = [];
     private readonly List<int> refused = [];
@@ -24,6 +25,8 @@ internal sealed class Patience(OpenWork work)
         work.Passes.CopyTo(passes, 0);
         work.PassedAt.CopyTo(passedAt, 0);
         Array.Clear(reserved);
+        Array.Clear(ends, 0, work.Open);
+        Array.Copy(work.Takes, work.Open, ends, work.Open, work.Count - work.Open);
         turn = firstTurn;
         waiting.Clear();
         refused.Clear();
@@ -48,13 +51,13 @@ internal sealed class Patience(OpenWork work)
     }
 
     /// <summary>Whether its files are kept for a task that has waited longer.</summary>
-    public bool Forbids(int task)
+    public bool Forbids(int task, long now)
     {
         if (anyReserved)
         {
             foreach (var other in work.Conflicts[task])
             {
-                if (reserved[other] && !MayGoFirst(task, other))
+                if (reserved[other] && !MayGoFirst(task, other) && !Backfills(task, other, now))
                 {
                     return true;
                 }
@@ -74,12 +77,13 @@ internal sealed class Patience(OpenWork work)
 
     public void Start(int task, long now)
     {
+        ends[task] = now + work.Takes[task];
         foreach (var other in work.Conflicts[task])
         {
             if (waits[other] && !MayGoFirst(task, other))
             {
                 passes[other]++;
-                passedAt[other] = now;
+                passedAt[other] = Math.Min(passedAt[other], now);
             }
         }
 
@@ -102,6 +106,22 @@ internal sealed class Patience(OpenWork work)
 
         refused.Clear();
         turn++;
+    }
+
+    private bool Backfills(int task, int waiting, long now)
+    {
+        if (passes[waiting] >= work.Reserve.Passes)
+        {
+            return false;
+        }
+
+        var free = now;
+        foreach (var other in work.Conflicts[waiting])
+        {
+            free = Math.Max(free, ends[other]);
+        }
+
+        return now + work.Takes[task] <= free;
     }
 
     private bool MayGoFirst(int task, int other) => waits[task] && from[task] <= from[other];

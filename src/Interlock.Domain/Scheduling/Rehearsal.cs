@@ -123,7 +123,7 @@ internal sealed class Rehearsal
             var task = pending[i];
             if (open[task] == 0)
             {
-                if (inTheWay[task] > 0 || patience.Forbids(task))
+                if (inTheWay[task] > 0 || patience.Forbids(task, now))
                 {
                     patience.Refuse(task);
                 }

@@ -30,7 +30,7 @@ public static class Scheduler
         effort ??= Effort.Prior;
         var urgency = Urgency.In(snapshot, effort);
         var order = ByUrgency(snapshot, scope, urgency);
-        var decisions = new Dispatch(GroundOf(snapshot, ignoreCase), idle, slots).Run(order);
+        var decisions = new Dispatch(GroundOf(snapshot, effort, ignoreCase), idle, slots).Run(order);
         if (!Foresight.Pays(decisions))
         {
             return new DispatchPlan(decisions, lastOrder ?? []);
@@ -39,13 +39,13 @@ public static class Scheduler
         var work = OpenWork.Of(snapshot, order, idle, slots, ignoreCase, effort);
         var better = Foresight.Order(work, [.. order.Select(task => urgency.Path[snapshot.PlaceOf(task.Id)])], lastOrder);
         return new DispatchPlan(
-            better is null ? decisions : new Dispatch(GroundOf(snapshot, ignoreCase), idle, slots).Run([.. better.Select(place => order[place])]),
+            better is null ? decisions : new Dispatch(GroundOf(snapshot, effort, ignoreCase), idle, slots).Run([.. better.Select(place => order[place])]),
             better is null ? [.. order.Select(task => task.Id)] : [.. better.Select(place => order[place].Id)]);
     }
 
     /// <summary>What claims on this snapshot are decided on.</summary>
-    public static ClaimGround GroundOf(Snapshot snapshot, bool ignoreCase = false) => new(
-        snapshot.Limits, snapshot.Clock, snapshot.Find, snapshot.Leases, snapshot.Tasks.Where(task => task.WaitingSince is not null), ignoreCase);
+    public static ClaimGround GroundOf(Snapshot snapshot, Func<WorkTask, TimeSpan> effort, bool ignoreCase = false) => new(
+        snapshot.Limits, snapshot.Clock, snapshot.Find, snapshot.Leases, snapshot.Tasks.Where(task => task.WaitingSince is not null), effort, ignoreCase);
 
     /// <summary>The lease a claim would be granted, as far as rules look at it.</summary>
     internal static Lease LeaseFor(WorkTask task, Worker worker, LeaseClock clock) => new()

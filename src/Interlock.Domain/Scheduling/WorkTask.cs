@@ -79,7 +79,7 @@ public sealed record WorkTask
     /// <summary>Claims that overlapped this task's files while it waited for them (L2).</summary>
     public int Bypasses { get; init; }
 
-    /// <summary>When the last of them was granted; null while there is none.</summary>
+    /// <summary>When the first of them was granted; null while there is none.</summary>
     public DateTimeOffset? PassedAt { get; init; }
 
     /// <summary>For people: when it was first refused files.</summary>

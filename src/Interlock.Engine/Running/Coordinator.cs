@@ -241,7 +241,7 @@ public sealed class Coordinator
 
         var reply = context.Workspace.Protocol.Claim(new ClaimRequest(
             claim.Task, claim.Agent, Supervisor: Housekeeping.Self, BaseCommit: tip,
-            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)) { Provider = pick.Provider });
+            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)) { Provider = pick.Provider, Effort = effort });
         if (reply.Done)
         {
             ledger.Started(claim.Task);

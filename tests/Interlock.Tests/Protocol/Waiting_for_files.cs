@@ -1,6 +1,7 @@
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Protocol;
 using static Interlock.Tests.Protocol.ProtocolBench;
 
 namespace Interlock.Tests.Protocol;
@@ -38,18 +39,45 @@ public sealed class Waiting_for_files : IDisposable
     }
 
     [Fact]
-    public void A_quarter_of_an_hour_after_the_last_bypass_it_is_enough()
+    public void A_quarter_of_an_hour_after_the_first_bypass_it_is_enough()
     {
         bench.Claim("a", "dev-1");
         Ask("wide");
         bench.Time.Advance(TimeSpan.FromHours(1));
         bench.Claim("b", "dev-2");
         bench.Time.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromMilliseconds(1));
-        bench.Claim("d", "dev-3");
-        bench.Time.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromMilliseconds(1));
         Assert.Null(bench.Protocol.WhyNot(new TaskId("c")));
         bench.Time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal(RefusalCodes.Reserved, Ask("c").Code);
+    }
+
+    [Fact]
+    public void Who_is_done_before_a_waiting_task_could_start_may_still_go_first_but_only_three_times()
+    {
+        bench.Claim("a", "dev-1");
+        Ask("wide");
+        bench.Claim("b", "dev-2");
+        bench.Time.Advance(TimeSpan.FromMinutes(20));
+        var left = TimeSpan.FromMinutes(40);
+
+        Assert.Equal(RefusalCodes.Reserved, Ask("c", left + TimeSpan.FromMilliseconds(1)).Code);
+        Assert.True(Try("c", left).Done);
+        Assert.True(Try("d", TimeSpan.FromMinutes(1)).Done);
+        Assert.Equal(3, bench["wide"].Bypasses);
+        bench.With(Task("e", "e"));
+        Assert.Equal(RefusalCodes.Reserved, Ask("e", TimeSpan.FromMinutes(1)).Code);
+    }
+
+    [Fact]
+    public void Nobody_goes_before_a_reservation_because_work_is_in_review()
+    {
+        bench.Submit("a", bench.Token("a"));
+        Ask("wide");
+        bench.Claim("b", "dev-2");
+        bench.Protocol.Reclaim(bench.Live.Single(lease => lease.Task == new TaskId("b")).Fence, "done", usesAttempt: false);
+        bench.Time.Advance(TimeSpan.FromMinutes(15));
+
+        Assert.Equal(RefusalCodes.Reserved, Ask("c", TimeSpan.FromMinutes(1)).Code);
     }
 
     [Fact]
@@ -170,6 +198,14 @@ public sealed class Waiting_for_files : IDisposable
     }
 
     private Refusal Ask(string task) => bench.Claim(task, "dev-9").Refusal!;
+
+    private Refusal Ask(string task, TimeSpan takes) => Try(task, takes).Refusal!;
+
+    // Of an agent that expects an hour of the tasks that others work on.
+    private Reply Try(string task, TimeSpan takes) => bench.Protocol.Claim(new ClaimRequest(new TaskId(task), new AgentId($"dev-{task}"))
+    {
+        Effort = other => other.Id.Value == task ? takes : TimeSpan.FromHours(1),
+    });
 
     private void FreeAll() => bench.Live.ToList().ForEach(lease => bench.Protocol.Reclaim(lease.Fence, "done", usesAttempt: false));
 }

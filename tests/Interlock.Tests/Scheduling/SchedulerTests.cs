@@ -174,6 +174,6 @@ public sealed class SchedulerTests
         public IReadOnlyList<Decision> Decide() => Scheduler.Decide(new Snapshot(Tasks, Leases, Limits, Now), Ids(Tasks), Idle, Slots);
 
         public Refusal? WhyNot(WorkTask task, IReadOnlyList<Lease> live, string type) => ClaimRules.Check(
-            task, new ClaimGround(Limits, Now, Snapshot.Find, live, Tasks.Where(other => other.WaitingSince is not null)), type);
+            task, new ClaimGround(Limits, Now, Snapshot.Find, live, Tasks.Where(other => other.WaitingSince is not null), Effort.Prior), type);
     }
 }
