@@ -13,6 +13,7 @@ internal sealed class OpenWork
     {
         Open = open;
         Takes = new long[count];
+        Lands = new long[count];
         Before = new int[count];
         Module = new int[count];
         Epic = new int[count];
@@ -40,6 +41,12 @@ internal sealed class OpenWork
 
     /// <summary>Ticks; of what runs, those left.</summary>
     public long[] Takes { get; }
+
+    /// <summary>
+    /// Ticks from the end of an agent's work to its being on the branch, when its files are free and what depends on it may start; 0 for
+    /// what no agent does.
+    /// </summary>
+    public long[] Lands { get; }
 
     /// <summary>How many of the others must be done before; more than there are for a task that waits for something else.</summary>
     public int[] Before { get; }
@@ -77,7 +84,7 @@ internal sealed class OpenWork
     public int Modules { get; private set; }
     public int Epics { get; private set; }
 
-    public static OpenWork Of(Snapshot snapshot, WorkTask[] order, IReadOnlyList<Worker> idle, int slots, bool ignoreCase, Func<WorkTask, TimeSpan> effort)
+    public static OpenWork Of(Snapshot snapshot, WorkTask[] order, IReadOnlyList<Worker> idle, int slots, bool ignoreCase, Func<WorkTask, TimeSpan> effort, TimeSpan landing)
     {
         var leases = snapshot.Leases.Where(lease => lease is { Kind: LeaseKind.Task, Task: not null }).ToArray();
         var work = new OpenWork(order.Length, order.Length + leases.Length)
@@ -91,6 +98,7 @@ internal sealed class OpenWork
         for (var i = 0; i < order.Length; i++)
         {
             work.Takes[i] = order[i].IsWhole ? 0 : Math.Max(0, effort(order[i]).Ticks);
+            work.Lands[i] = order[i].IsWhole ? 0 : landing.Ticks;
             work.Priority[i] = order[i].Priority;
             work.NeedsAgent[i] = !order[i].IsWhole;
             if (order[i].WaitingSince is not null)
@@ -105,6 +113,7 @@ internal sealed class OpenWork
         for (var i = 0; i < leases.Length; i++)
         {
             work.NeedsAgent[order.Length + i] = !leases[i].InReview;
+            work.Lands[order.Length + i] = landing.Ticks;
             work.Takes[order.Length + i] = Left(snapshot, leases[i], effort);
         }
 
@@ -114,7 +123,7 @@ internal sealed class OpenWork
         return work;
     }
 
-    // A task that takes longer than expected may end at any moment; so may work that is landing.
+    // A task that takes longer than expected may end at any moment; what is in review has ended.
     private static long Left(Snapshot snapshot, Lease lease, Func<WorkTask, TimeSpan> effort) =>
         lease.InReview || snapshot.Find(lease.Task!.Value) is not { } task ? 1 : Math.Max(1, (effort(task) - (snapshot.Clock.Wall - lease.AcquiredAt)).Ticks);
 

@@ -16,6 +16,8 @@ internal sealed class Rehearsal
     private readonly int[] epics;
     private readonly int[] pending;
     private readonly long[] tails;
+
+    // Numbers of tasks whose agents end, and complements of those that are on the branch then.
     private readonly PriorityQueue<int, long> ends = new();
 
     public Rehearsal(OpenWork work)
@@ -88,7 +90,7 @@ internal sealed class Rehearsal
             while (ends.TryPeek(out var done, out var end) && end == now)
             {
                 ends.Dequeue();
-                End(done, frees);
+                End(done, now, frees);
             }
         }
     }
@@ -167,25 +169,40 @@ internal sealed class Rehearsal
     {
         Starts[task] = now;
         ends.Enqueue(task, now + work.Takes[task]);
-        Count(task, 1);
+        Block(task, 1);
+        Occupy(task, 1);
     }
 
-    private void End(int task, int[][] frees)
+    private void End(int done, long now, int[][] frees)
     {
-        Count(task, -1);
+        var task = done < 0 ? ~done : done;
+        if (done >= 0)
+        {
+            Occupy(task, -1);
+            if (work.Lands[task] > 0)
+            {
+                ends.Enqueue(~task, now + work.Lands[task]);
+                return;
+            }
+        }
+
+        Block(task, -1);
         foreach (var next in frees[task])
         {
             open[next]--;
         }
     }
 
-    private void Count(int task, int step)
+    private void Block(int task, int step)
     {
         foreach (var other in work.Conflicts[task])
         {
             inTheWay[other] += step;
         }
+    }
 
+    private void Occupy(int task, int step)
+    {
         if (!work.NeedsAgent[task])
         {
             return;
@@ -212,11 +229,12 @@ internal sealed class Rehearsal
         var total = 0L;
         foreach (var task in Enumerable.Reverse(order))
         {
+            tails[task] = work.Lands[task];
             foreach (var next in work.After[task])
             {
                 if (open[next] == 0)
                 {
-                    tails[task] = Math.Max(tails[task], work.Takes[next] + tails[next]);
+                    tails[task] = Math.Max(tails[task], work.Lands[task] + work.Takes[next] + tails[next]);
                     later[task]++;
                 }
             }

@@ -22,13 +22,14 @@ public static class Scheduler
     /// <param name="idle">Agents without work, in roster order.</param>
     /// <param name="slots">How many more may start; may be fewer than there are idle agents.</param>
     /// <param name="effort">How long a task is expected to take; <see cref="Effort.Prior"/> when nothing is known.</param>
+    /// <param name="landing">How long it takes until finished work is on the branch; its files are not free before, and what depends on it waits.</param>
     /// <param name="lastOrder">The order of the tick before: what it planned is only left for something better.</param>
     public static DispatchPlan Plan(
         Snapshot snapshot, IReadOnlySet<TaskId> scope, IReadOnlyList<Worker> idle, int slots, bool ignoreCase = false,
-        Func<WorkTask, TimeSpan>? effort = null, IReadOnlyList<TaskId>? lastOrder = null)
+        Func<WorkTask, TimeSpan>? effort = null, TimeSpan landing = default, IReadOnlyList<TaskId>? lastOrder = null)
     {
         effort ??= Effort.Prior;
-        var urgency = Urgency.In(snapshot, effort);
+        var urgency = Urgency.In(snapshot, landing > TimeSpan.Zero ? task => effort(task) + landing : effort);
         var order = ByUrgency(snapshot, scope, urgency);
         var decisions = new Dispatch(GroundOf(snapshot, effort, ignoreCase), idle, slots).Run(order);
         if (!Foresight.Pays(decisions))
@@ -36,7 +37,7 @@ public static class Scheduler
             return new DispatchPlan(decisions, lastOrder ?? []);
         }
 
-        var work = OpenWork.Of(snapshot, order, idle, slots, ignoreCase, effort);
+        var work = OpenWork.Of(snapshot, order, idle, slots, ignoreCase, effort, landing);
         var better = Foresight.Order(work, [.. order.Select(task => urgency.Path[snapshot.PlaceOf(task.Id)])], lastOrder);
         return new DispatchPlan(
             better is null ? decisions : new Dispatch(GroundOf(snapshot, effort, ignoreCase), idle, slots).Run([.. better.Select(place => order[place])]),

@@ -62,7 +62,7 @@ public sealed class Simulator
         var busy = leases.Where(lease => !lease.InReview).Select(lease => lease.Agent).ToHashSet();
         var free = workload.Workers.Where(worker => !busy.Contains(worker.Id)).ToList();
         var snapshot = new Snapshot([.. tasks], [.. leases], workload.Limits, new LeaseClock(Origin + now, now, ""));
-        var plan = Scheduler.Plan(snapshot, scope, free, free.Count, workload.IgnoreCase, workload.SlotTime, order);
+        var plan = Scheduler.Plan(snapshot, scope, free, free.Count, workload.IgnoreCase, workload.SlotTime, workload.Landing, order);
         var decisions = plan.Decisions;
         order = plan.Order;
         turn++;

@@ -39,7 +39,7 @@ public sealed class Coordinator
     private readonly Staffing staffing;
     private readonly LiveConfig config;
     private Task<bool> landing = Task.FromResult(false);
-    private Func<WorkTask, TimeSpan> effort = Effort.Prior;
+    private Workload expected = new() { Tasks = [], Workers = [] };
     private IReadOnlyList<TaskId>? order;
 
     private Coordinator(RunContext context, Verifier verifier)
@@ -157,7 +157,7 @@ public sealed class Coordinator
         try
         {
             var forecast = await Forecast.OfAsync(context.Workspace, context.Options.Story, cancellation);
-            effort = forecast.Workload.Duration;
+            expected = forecast.Workload;
             ledger.Predicted = Simulator.Run(forecast.Workload.WithAgents(context.Options.AgentsUnder(forecast.Workload.Limits))).Makespan;
         }
         catch (GitException error)
@@ -210,7 +210,7 @@ public sealed class Coordinator
         var brake = context.Supervision.Brake(atWork.Count);
         staff = brake is null ? staff : staff with { Nobody = staff.Nobody ?? brake };
         var plan = Scheduler.Plan(
-            snapshot, staff.Scope, staff.Idle, Supervision.SlotsUnder(brake, context.Options.AgentsUnder(snapshot.Limits), atWork.Count), workspace.Protocol.Options.IgnoreCase, effort, order);
+            snapshot, staff.Scope, staff.Idle, Supervision.SlotsUnder(brake, context.Options.AgentsUnder(snapshot.Limits), atWork.Count), workspace.Protocol.Options.IgnoreCase, expected.Duration, expected.Landing, order);
         order = plan.Order;
         var claims = plan.Decisions.OfType<Decision.Claim>().ToList();
         if (claims.Count > 0)
@@ -241,7 +241,7 @@ public sealed class Coordinator
 
         var reply = context.Workspace.Protocol.Claim(new ClaimRequest(
             claim.Task, claim.Agent, Supervisor: Housekeeping.Self, BaseCommit: tip,
-            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)) { Provider = pick.Provider, Effort = effort });
+            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)) { Provider = pick.Provider, Effort = expected.Duration });
         if (reply.Done)
         {
             ledger.Started(claim.Task);

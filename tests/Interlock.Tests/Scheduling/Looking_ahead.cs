@@ -22,6 +22,22 @@ public sealed class Looking_ahead
         Assert.Equal("gate", schedule.Assignments[0].Task.Value);
     }
 
+    [Fact]
+    public void A_chain_whose_every_link_must_land_goes_before_a_longer_task()
+    {
+        var schedule = Simulator.Run(Of(1, Task("long", 20, []), Task("1", 5, []), Task("2", 5, [], "1"), Task("3", 5, [], "2")) with { Landing = TimeSpan.FromMinutes(10) });
+        Assert.Equal(["1", "long", "2", "3"], schedule.Assignments.Select(task => task.Task.Value));
+        Assert.Equal(60, schedule.Makespan.TotalMinutes);
+    }
+
+    /// <summary>In minutes; while rehearsals knew nothing of landings, these ended at 409, 235 and 368.</summary>
+    [Theory]
+    [InlineData(46, 3, 341)]
+    [InlineData(53, 3, 191)]
+    [InlineData(8, 3, 317)]
+    public void Files_that_are_not_free_before_work_has_landed_are_reckoned_with(int seed, int agents, int most) => Assert.InRange(
+        Simulator.Run(GeneratedWork.Of(seed, 12, 60).Work.WithAgents(agents) with { Landing = TimeSpan.FromMinutes(5) }).Makespan.TotalMinutes, 0, most);
+
     /// <summary>
     /// In minutes; while rehearsals knew nothing of reservations, the first three ended at 229, 272 and 272; while nobody went before a
     /// task that could not start yet, the others at 214 and 218.
