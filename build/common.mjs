@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -69,6 +69,16 @@ function compare(left, right) {
   const [a, b] = [left, right].map((text) => text.split(".").map(Number));
   for (let i = 0; i < b.length; i++) if ((a[i] ?? 0) !== b[i]) return (a[i] ?? 0) - b[i];
   return 0;
+}
+
+/** A project's build for debugging, made first where there is none. */
+export function debugBuild(project, name) {
+  const program = join(artifacts, "bin", basename(project), "debug", windows ? `${name}.exe` : name);
+  if (!existsSync(program)) {
+    step(`Building ${name}`);
+    must("dotnet", ["build", project, "--verbosity", "quiet", unanalysed]);
+  }
+  return program;
 }
 
 /** Native AOT links with the platform's own tools, which not every machine has. */

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { artifacts, exampleModules, root, step, stop } from "../build/common.mjs";
+import { debugBuild, exampleModules, root, step, stop } from "../build/common.mjs";
 import { cases } from "./agents/cases.mjs";
 import { clis } from "./agents/clis.mjs";
 import { install, versionOf } from "./agents/install.mjs";
@@ -17,12 +17,12 @@ const ownNetwork = ["--dev-bind", "/", "/", "--unshare-net", "--die-with-parent"
 const given = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
 const all = process.argv.includes("--all");
 const only = given("--only")?.split(",");
-const program = given("--program") ?? join(artifacts, "bin", "Interlock.App", "debug", "interlock");
-const model = join(artifacts, "bin", "ModelServer", "debug", "model-server");
 
 const unknown = only?.find((name) => !cases.some((one) => one.name === name));
 if (unknown) stop(`there is no case '${unknown}'; there are: ${cases.map(({ name }) => name).join(", ")}`, 2);
-for (const needed of [program, model]) if (process.platform === "linux" && !existsSync(needed)) stop(`${needed} is not there: dotnet build Interlock.slnx`);
+const program = given("--program") ?? debugBuild(join("src", "Interlock.App"), "interlock");
+if (!existsSync(program)) stop(`${program} is not there`);
+const model = debugBuild(join("tests", "ModelServer"), "model-server");
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const installed = new Map();

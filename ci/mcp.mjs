@@ -6,7 +6,7 @@ import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { artifacts, installPackages, root, step, stop } from "../build/common.mjs";
+import { artifacts, debugBuild, installPackages, root, step, stop } from "../build/common.mjs";
 
 /** Only what needs none of the suite's own tools, resources and prompts. The second suite knows the newest protocol. */
 const scenarios = [
@@ -20,10 +20,9 @@ const knownDeviations = new Map([
   ["sep-2575-server-unsupported-version-error", "the SDK's refusal also lists the versions that begin with initialize, which its discovery leaves out"],
 ]);
 
-const windows = process.platform === "win32";
 const given = process.argv.indexOf("--program");
-const program = given > 0 ? resolve(process.argv[given + 1]) : join(artifacts, "bin", "Interlock.App", "debug", windows ? "interlock.exe" : "interlock");
-if (!existsSync(program)) stop(`${program} is not there: dotnet build Interlock.slnx`);
+const program = given > 0 ? resolve(process.argv[given + 1]) : debugBuild(join("src", "Interlock.App"), "interlock");
+if (!existsSync(program)) stop(`${program} is not there`);
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const modules = clients();

@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { artifacts, downloadPackage, step, stop } from "../build/common.mjs";
+import { artifacts, debugBuild, downloadPackage, step, stop } from "../build/common.mjs";
 
 /** Successive versions, oldest first; with large files that several hunks change at once. */
 const histories = [
@@ -14,8 +14,7 @@ const histories = [
 
 const quick = process.argv.includes("--quick");
 const chosen = quick ? [{ ...histories[0], versions: histories[0].versions.slice(0, 4) }] : histories;
-const program = join(artifacts, "bin", "Interlock.Benchmarks", "debug", process.platform === "win32" ? "Interlock.Benchmarks.exe" : "Interlock.Benchmarks");
-if (!existsSync(program)) stop(`${program} is not there: dotnet build Interlock.slnx`);
+const program = debugBuild(join("bench", "Interlock.Benchmarks"), "Interlock.Benchmarks");
 
 const totals = { passed: 0, failed: 0 };
 for (const { name, versions } of chosen) {

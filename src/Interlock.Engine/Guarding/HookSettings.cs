@@ -11,7 +11,12 @@ namespace Interlock.Engine.Guarding;
 public static class HookSettings
 {
     private const string Mark = " hook --for ";
-    private const int Seconds = 10;
+
+    /// <summary>
+    /// How long a CLI shall wait for the hook, in seconds. Most let the edit through after it, so it is far beyond the 4 seconds in which
+    /// the hook answers on its own: only a machine that cannot even start it takes longer.
+    /// </summary>
+    public const int Seconds = 60;
 
     /// <summary>The text with our entry in it, once.</summary>
     /// <param name="text">Null when there is no file yet.</param>

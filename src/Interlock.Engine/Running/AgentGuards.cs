@@ -9,7 +9,7 @@ namespace Interlock.Engine.Running;
 internal static class AgentGuards
 {
     // Shorter than the limit at which a CLI would go on without an answer: the hook itself answers within 4 seconds.
-    private static readonly TimeSpan HookTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HookTimeout = TimeSpan.FromSeconds(HookSettings.Seconds);
 
     public static AgentGuard Of(Workspace workspace, TaskId task, Lease lease, LeaseToken token, AttemptGuard attempt) => new(
         attempt.HookCommand is { } command ? new GuardHook(command, HookTimeout) : null,

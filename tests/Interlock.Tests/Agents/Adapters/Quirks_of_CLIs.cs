@@ -52,6 +52,22 @@ public sealed class Quirks_of_CLIs
         Assert.True(cost is null or >= 0, $"{cost}");
     }
 
+    [Theory]
+    [InlineData("253402300800")]
+    [InlineData("99999999999999999999")]
+    [InlineData("-1")]
+    [InlineData("\"soon\"")]
+    public async Task A_reset_that_no_calendar_has_is_a_limit_without_an_end(string resetsAt)
+    {
+        using var bench = new AdapterBench("claude");
+        bench.Play("""{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":WHEN}}""".Replace("WHEN", resetsAt, StringComparison.Ordinal));
+
+        var limit = (await bench.RunAsync()).Heard.Limit;
+
+        Assert.NotNull(limit);
+        Assert.Null(limit.ResetAt);
+    }
+
     [Fact]
     public async Task What_Claude_used_before_it_was_killed_is_counted_once_a_message()
     {
