@@ -61,7 +61,7 @@ internal static class ScheduleText
     public static string Ground(Forecast forecast)
     {
         var given = forecast.Durations.Values.Count(estimate => estimate.Ground == EstimateGround.Given);
-        var learned = forecast.Learned.Landed;
+        var learned = forecast.Learned.Pace.Landed;
         var rest = forecast.Durations.Count - given;
         var parts = new List<string>();
         if (given > 0)
@@ -76,7 +76,7 @@ internal static class ScheduleText
                 : $"{rest} by complexity alone (10, 20 and 40 min: nothing has landed here yet)");
         }
 
-        var checks = forecast.Learned.Landing switch
+        var checks = forecast.Learned.Pace.Landing switch
         {
             null => "the checks have never run here and count as nothing",
             { } time when time == TimeSpan.Zero => "no checks",

@@ -18,7 +18,7 @@ public sealed record Forecast(
         var learned = await Learned.ReadAsync(workspace, cancellation);
         var durations = tasks.Where(task => !task.IsWhole).ToDictionary(
             task => task.Id,
-            task => given.TryGetValue(task.Id, out var time) ? DurationEstimate.Given(time) : learned.EstimateOf(task));
+            task => given.TryGetValue(task.Id, out var time) ? DurationEstimate.Given(time) : learned.Pace.EstimateOf(task));
         var limits = workspace.Config.Limits;
         var known = tasks.Select(task => task.Id).ToHashSet();
         var others = workspace.Store.Read(reader => reader.Tasks()).Where(task => !known.Contains(task.Id) && task.State != TaskState.Merged).Select(task => task.Id).ToHashSet();
@@ -28,7 +28,7 @@ public sealed record Forecast(
             Workers = [.. workspace.Config.Roster.Agents.Select(agent => new Worker(agent.Id, agent.Type)).Take(limits.Agents)],
             Limits = limits,
             Duration = task => durations.TryGetValue(task.Id, out var estimate) ? estimate.Median : Effort.Prior(task),
-            Landing = learned.Landing ?? TimeSpan.Zero,
+            Landing = learned.Pace.Landing ?? TimeSpan.Zero,
             LandTogether = workspace.Config.Config.MergeQueue.Window,
             IgnoreCase = workspace.Protocol.Options.IgnoreCase,
         };

@@ -38,14 +38,15 @@ public sealed class Coordinator
     private readonly RunLedger ledger;
     private readonly Staffing staffing;
     private readonly LiveConfig config;
+    private readonly RunPace pace;
     private Task<bool> landing = Task.FromResult(false);
-    private Workload expected = new() { Tasks = [], Workers = [] };
     private IReadOnlyList<TaskId>? order;
 
     private Coordinator(RunContext context, Verifier verifier)
     {
         this.context = context;
         config = new LiveConfig(context, verifier);
+        pace = new RunPace(context.Workspace);
         recovery = new Recovery(context.Workspace);
         queue = QueueOf.Workspace(context.Workspace, context.Repository, context.Pool, context.Verifier, context.Tell);
         ledger = new RunLedger(context.Workspace, context.Options.Story);
@@ -157,7 +158,7 @@ public sealed class Coordinator
         try
         {
             var forecast = await Forecast.OfAsync(context.Workspace, context.Options.Story, cancellation);
-            expected = forecast.Workload;
+            pace.Start(forecast.Learned.Pace);
             ledger.Predicted = Simulator.Run(forecast.Workload.WithAgents(context.Options.AgentsUnder(forecast.Workload.Limits))).Makespan;
         }
         catch (GitException error)
@@ -179,7 +180,11 @@ public sealed class Coordinator
     {
         if (landing.IsCompleted)
         {
-            await landing;
+            if (await landing)
+            {
+                pace.NoteBatch();
+            }
+
             await queue.LookAsync(context.Branch.Ref, cancellation);
             landing = queue.HasWork ? queue.LandNextAsync(cancellation) : Task.FromResult(false);
         }
@@ -210,7 +215,7 @@ public sealed class Coordinator
         var brake = context.Supervision.Brake(atWork.Count);
         staff = brake is null ? staff : staff with { Nobody = staff.Nobody ?? brake };
         var plan = Scheduler.Plan(
-            snapshot, staff.Scope, staff.Idle, Supervision.SlotsUnder(brake, context.Options.AgentsUnder(snapshot.Limits), atWork.Count), workspace.Protocol.Options.IgnoreCase, expected.Duration, expected.Landing, order);
+            snapshot, staff.Scope, staff.Idle, Supervision.SlotsUnder(brake, context.Options.AgentsUnder(snapshot.Limits), atWork.Count), workspace.Protocol.Options.IgnoreCase, pace.TimeOf, pace.Landing, order);
         order = plan.Order;
         var claims = plan.Decisions.OfType<Decision.Claim>().ToList();
         if (claims.Count > 0)
@@ -241,7 +246,7 @@ public sealed class Coordinator
 
         var reply = context.Workspace.Protocol.Claim(new ClaimRequest(
             claim.Task, claim.Agent, Supervisor: Housekeeping.Self, BaseCommit: tip,
-            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)) { Provider = pick.Provider, Effort = expected.Duration });
+            WorktreeName: fence => Commits.WorktreeOf(claim.Task, fence)) { Provider = pick.Provider, Effort = pace.TimeOf });
         if (reply.Done)
         {
             ledger.Started(claim.Task);

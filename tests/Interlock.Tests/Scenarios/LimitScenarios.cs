@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Interlock.Domain.Scheduling;
+using Interlock.Engine;
+using Interlock.Engine.Running;
 
 namespace Interlock.Tests.Scenarios;
 
@@ -158,6 +161,26 @@ public sealed class LimitScenarios
         Assert.Equal(("1.1.3", "src/shared.txt"), (likely.GetProperty("task_id").GetString(), likely.GetProperty("path").GetString()));
         Assert.Contains("Likely also touched", (await bench.InterlockAsync("plan", "--story", "1.1")).Output, StringComparison.Ordinal);
         Assert.DoesNotContain("src/shared.txt", bench.Read("agent_tasks/todo_progress.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_learns_from_its_own_landings_how_long_the_rest_takes()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1||src/1.txt", "1.1.2||src/2.txt"), """
+            mkdir -p src
+            echo x > "$INTERLOCK_FILES"
+            """);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        using var workspace = Workspace.Open(bench.Root, TimeProvider.System);
+        var task = workspace.Snapshot().Tasks[0];
+        var pace = new RunPace(workspace);
+        var (before, landing) = (pace.TimeOf(task), pace.Landing);
+
+        pace.NoteBatch();
+
+        Assert.Equal((Effort.Prior(task), TimeSpan.Zero), (before, landing));
+        Assert.InRange(pace.TimeOf(task), TimeSpan.Zero, before / 2);
+        Assert.True(pace.Landing > TimeSpan.Zero);
     }
 
     private static void Change(Bench bench, string old, string now)
