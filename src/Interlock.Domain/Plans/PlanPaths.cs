@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Interlock.Domain.Leasing;
 
 namespace Interlock.Domain.Plans;
@@ -22,22 +23,32 @@ internal static class PlanPaths
         "application", "audio", "font", "image", "message", "model", "multipart", "text", "video",
     };
 
-    /// <summary>
-    /// The pattern with <c>/</c> between segments and no leading <c>./</c>; null when it is absolute, climbs with <c>..</c>,
-    /// names a drive or a scheme, holds control characters, or is no <see cref="FilePattern"/>.
-    /// </summary>
-    public static string? Normalise(string written)
+    /// <summary>What to do about a path that is refused.</summary>
+    public const string Remedy = "Write paths from the root of the repository, with '/', without '..' and without a drive, and close brackets and braces.";
+
+    /// <summary>The pattern with <c>/</c> between segments and no leading <c>./</c>; null when <see cref="TryNormalise"/> refuses it.</summary>
+    public static string? Normalise(string written) => TryNormalise(written, out var path, out _) ? path : null;
+
+    /// <summary>False when it is no <see cref="FilePattern"/>, names somebody's home, a drive or a scheme.</summary>
+    /// <param name="problem">A sentence that repeats what is written and says why it is refused.</param>
+    public static bool TryNormalise(string written, [NotNullWhen(true)] out string? path, [NotNullWhen(false)] out string? problem)
     {
-        var path = written.Trim().Replace('\\', '/');
+        path = written.Trim().Replace('\\', '/');
         while (path.StartsWith("./", StringComparison.Ordinal))
         {
             path = path[2..];
         }
 
-        var refused = path.Length is 0 or > 1024 || path[0] is '/' or '~' || path is "." || path.Contains(':', StringComparison.Ordinal)
-            || path.Any(char.IsControl) || path.Contains("//", StringComparison.Ordinal)
-            || path.Split('/').Any(segment => segment is "." or "..");
-        return refused || !FilePattern.TryParse(path, out _, out _) ? null : path;
+        problem = path.StartsWith('~') || path.Contains(':', StringComparison.Ordinal) ? $"'{TaskText.Collapse(written)}' is not a path inside the repository" : null;
+        if (problem is null && (FilePatternText.IsPlainPath(path) || FilePattern.TryParse(path, out _, out problem)))
+        {
+            problem = null;
+            return true;
+        }
+
+        path = null;
+        problem ??= "";
+        return false;
     }
 
     /// <summary>The normalised pattern when a back-ticked word is surely a path: it has a slash or a known extension.</summary>

@@ -1,4 +1,3 @@
-using Interlock.Domain.Leasing;
 namespace Interlock.Domain.Plans;
 
 /// <summary>Turns one checkbox of a story into a task and says what is odd about it.</summary>
@@ -56,10 +55,10 @@ internal sealed class TaskReader(StoryId story, PlanProblems problems)
 
         foreach (var file in text.RefusedFiles)
         {
-            var wrong = FilePattern.TryParse(file, out _, out var why) ? $"'{TaskText.Collapse(file)}' is not a path inside the repository" : why;
-            problems.Warning(
-                "unsafe-path", line, $"{wrong}; it is ignored",
-                "Write paths from the root of the repository, with '/', without '..' and without a drive, and close brackets and braces.");
+            if (!PlanPaths.TryNormalise(file, out _, out var why))
+            {
+                problems.Warning("unsafe-path", line, $"{why}; it is ignored", PlanPaths.Remedy);
+            }
         }
     }
 

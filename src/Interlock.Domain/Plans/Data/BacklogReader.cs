@@ -67,7 +67,7 @@ internal sealed class BacklogReader(PlanDraft draft, IYamlReader yaml)
             StatusAsWritten = status?.Text,
             Dependencies = [.. DataValues.Words(file.Map["dependencies"]).Select(word => Dependency(word, file))],
             Files = DataValues.Files(
-                DataValues.Words(file.Map["files"]).Concat(DataValues.Words(file.Map["modified_files"])), file.Title, file.PlanText),
+                DataValues.Paths(file.Raw.File.Path, 1, draft, file.Map["files"], file.Map["modified_files"]), file.Title, file.PlanText),
             Agent = DataValues.Words(file.Map["assignee"]).Select(name => name.TrimStart('@')).Where(Identifiers.IsValid).Select(name => (AgentId?)new AgentId(name)).FirstOrDefault(),
             ParentKey = Parent(file),
             Done = Done(file, status),

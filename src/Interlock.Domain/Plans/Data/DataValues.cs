@@ -26,10 +26,29 @@ internal static class DataValues
         _ => [],
     };
 
-    /// <summary>Repo-relative patterns among the paths that are named and the back-ticked words of the texts.</summary>
+    /// <summary>The repo-relative patterns among these values; what is none is told.</summary>
+    public static IReadOnlyList<string> Paths(string source, int line, PlanDraft draft, params ReadOnlySpan<DataNode?> values)
+    {
+        var paths = new List<string>();
+        foreach (var written in values.ToArray().SelectMany(Words))
+        {
+            if (PlanPaths.TryNormalise(written, out var path, out var problem))
+            {
+                paths.Add(path);
+            }
+            else
+            {
+                draft.Warning(source, "unsafe-path", line, $"{problem}; it is ignored", PlanPaths.Remedy);
+            }
+        }
+
+        return paths;
+    }
+
+    /// <summary>Each path that is named, and those among the back-ticked words of the texts.</summary>
     public static IReadOnlyList<string> Files(IEnumerable<string> named, params ReadOnlySpan<string?> texts)
     {
-        var files = new List<string>(named.Select(PlanPaths.Normalise).OfType<string>());
+        var files = new List<string>(named);
         foreach (var text in texts)
         {
             if (text is not null && text.Contains('`', StringComparison.Ordinal))

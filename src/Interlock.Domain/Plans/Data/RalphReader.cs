@@ -96,7 +96,7 @@ internal sealed class RalphReader(RawFile raw, PlanDraft draft)
             Complexity = DataValues.Complexity(node["complexity"]),
             Dependencies = [.. waits.Select(word => new DraftDependency(word, [word]))],
             Files = DataValues.Files(
-                DataValues.Words(node["files"]).Concat(DataValues.Words(node["relevantFiles"])),
+                DataValues.Paths(raw.File.Path, line, draft, node["files"], node["relevantFiles"]),
                 [node["title"]?.Text, node["description"]?.Text, .. Criteria(node).Select(item => item.Text)]),
             Agent = DataValues.Agent(node["assignee"]),
             Done = Done(node),

@@ -110,7 +110,7 @@ internal sealed class TaskMasterReader(RawFile raw, PlanDraft draft)
             Complexity = DataValues.Complexity(node["complexity"] ?? node["complexityScore"]),
             Dependencies = Dependencies(node["dependencies"], level, id, line),
             Files = DataValues.Files(
-                DataValues.Words(node["relevantFiles"]).Concat(DataValues.Words(node["files"])),
+                DataValues.Paths(raw.File.Path, line, draft, node["relevantFiles"], node["files"]),
                 node["title"]?.Text, node["description"]?.Text, node["details"]?.Text),
             Agent = DataValues.Agent(node["assignee"] ?? node["assignedTo"]),
             ParentKey = level.Parent is null ? null : Key(level.Tag, level.Parent),

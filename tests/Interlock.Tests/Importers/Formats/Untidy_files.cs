@@ -62,5 +62,17 @@ public sealed class Untidy_files
         Assert.Equal(11, plan.Tasks.Select(task => task.Id).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("ralph", "prd.json", "{\"userStories\":[\n{\"id\":\"a\",\"title\":\"A\",\"files\":[\"src/a.ts\",\"../b.ts\",\"src/[c\"]}]}", 2)]
+    [InlineData("task-master", ".taskmaster/tasks/tasks.json", "{\"master\":{\"tasks\":[\n{\"id\":1,\"title\":\"A\",\"relevantFiles\":\"src/a.ts, C:/b.ts, src/{c\"}]}}", 2)]
+    [InlineData("backlog-md", "backlog/tasks/task-1 - A.md", "---\nid: TASK-1\ntitle: A\nfiles: [src/a.ts, /etc/b, ~/c]\n---\n", 1)]
+    public void A_named_file_that_is_no_path_of_the_repository_is_told_and_left_out(string format, string path, string text, int line)
+    {
+        var plan = DataPlans.Read(format, (path, text));
+
+        Assert.Equal(["src/a.ts"], Assert.Single(plan.Tasks).Files);
+        Assert.Equal([line, line], plan.Problems.Where(problem => problem.Code == "unsafe-path").Select(problem => problem.Line));
+    }
+
     private static Plan Read(string format, string path, string text) => DataPlans.Read(format, (path, text));
 }
