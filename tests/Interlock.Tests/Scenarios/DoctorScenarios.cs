@@ -233,6 +233,8 @@ public sealed class DoctorScenarios
 
         // Killed while it wrote one, the run leaves the beginning of it under another name, which doctor clears away.
         Assert.Equal(["1.1.2.lock"], Directory.GetFiles(Path.Combine(bench.Root, ".lock"), "*.lock").Select(Path.GetFileName));
+        await bench.InterlockAsync("doctor", "--fix");
+        Assert.Equal(["1.1.2.lock"], Directory.GetFiles(Path.Combine(bench.Root, ".lock")).Select(Path.GetFileName));
     }
 
     [Fact]
