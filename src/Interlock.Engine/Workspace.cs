@@ -2,6 +2,7 @@ using Interlock.Domain.Assignment;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Learning;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Projections;
 using Interlock.Engine.Protocol;
@@ -175,12 +176,18 @@ public sealed class Workspace : IDisposable
         }
     }
 
+    /// <summary>Why a task of the snapshot is where it is, by the rules and durations a claim would be decided on.</summary>
+    public Explanation Explain(Snapshot snapshot, WorkTask task) => Store.Read(reader => Explanation.Of(snapshot, task, Protocol.Options.Effort(reader), Protocol.Options.IgnoreCase));
+
     private ProtocolOptions OptionsOf(ConfigFile config)
     {
         var types = config.Roster.Agents.ToDictionary(agent => agent.Id, agent => agent.Type);
         return new ProtocolOptions(
             config.Limits, config.Config.Lease.Duration, IgnoreCase: OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(),
-            agent => types.GetValueOrDefault(agent), HasSpace);
+            agent => types.GetValueOrDefault(agent), HasSpace)
+        {
+            Effort = reader => Pace.WhenAsked(reader, config.Config),
+        };
     }
 
     private bool HasSpace()

@@ -23,7 +23,7 @@ internal static class ExplainVerb
                 return Answers.Refuse(context.Terminal, context.Protocol.WhyNot(id)!);
             }
 
-            var explained = Explanation.Of(snapshot, found, context.Protocol.Options.IgnoreCase);
+            var explained = context.Workspace.Explain(snapshot, found);
             var why = explained.Because ?? context.Protocol.WhyNot(id);
             why ??= SpendingRules.WhyNot(context.Workspace, found) ?? AdmissionRules.WhyNot(context.Workspace);
             var lease = snapshot.LeaseOf(id);

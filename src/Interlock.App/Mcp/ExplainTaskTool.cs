@@ -20,7 +20,7 @@ internal sealed class ExplainTaskTool() : AgentTool(
             return Task.FromResult(ToolAnswer.Refused(call.Workspace.Protocol.WhyNot(task, call.Desk.Agent)!));
         }
 
-        var explained = Explanation.Of(snapshot, found, call.Workspace.Protocol.Options.IgnoreCase);
+        var explained = call.Workspace.Explain(snapshot, found);
         var why = explained.Because ?? call.Workspace.Protocol.WhyNot(task, call.Desk.Agent);
         return Task.FromResult(new ToolAnswer(
             why is null ? $"Nothing is in the way of task {task}." : $"Task {task} is {StatusWords.Of(found.State)}: {explained.Text}",

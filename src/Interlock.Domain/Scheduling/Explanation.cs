@@ -24,9 +24,10 @@ public sealed record Explanation(TaskId Task, TaskState State, Refusal? Because,
     private string Chain => string.Concat(Through.Skip(1).Select(id => $", which waits for {id}"));
 
     /// <summary>Explains a task of the snapshot.</summary>
-    public static Explanation Of(Snapshot snapshot, WorkTask task, bool ignoreCase = false)
+    /// <param name="effort">How long tasks are expected to take.</param>
+    public static Explanation Of(Snapshot snapshot, WorkTask task, Func<WorkTask, TimeSpan> effort, bool ignoreCase = false)
     {
-        var ground = Scheduler.GroundOf(snapshot, Effort.Prior, ignoreCase);
+        var ground = Scheduler.GroundOf(snapshot, effort, ignoreCase);
         var because = ClaimRules.Check(task, ground, task.AgentType);
         var through = because?.Code == RefusalCodes.DependenciesOpen ? Follow(snapshot, task) : [];
         var last = through.Count > 0 ? snapshot.Find(through[^1]) : null;

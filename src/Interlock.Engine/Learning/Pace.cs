@@ -10,13 +10,12 @@ namespace Interlock.Engine.Learning;
 public sealed class Pace
 {
     private readonly Dictionary<(string? AgentType, Complexity Complexity, string Module), TimeSpan> known = [];
+    private readonly DurationModel durations;
 
-    private Pace(DurationModel durations, int landed, TimeSpan? landing) => (Durations, Landed, Landing) = (durations, landed, landing);
+    private Pace(DurationModel durations, int landed, TimeSpan? landing) => (this.durations, Landed, Landing) = (durations, landed, landing);
 
     /// <summary>Of a repository that has no past.</summary>
-    public static Pace Unknown { get; } = new(DurationModel.Learn([]), 0, null);
-
-    public DurationModel Durations { get; }
+    public static Pace Unknown => new(DurationModel.Learn([]), 0, null);
 
     /// <summary>Tasks the durations rest on.</summary>
     public int Landed { get; }
@@ -34,7 +33,14 @@ public sealed class Pace
             checks.Count == 0 ? TimeSpan.Zero : checks.Any(time => time is not null) ? checks.Aggregate(TimeSpan.Zero, (sum, time) => sum + (time ?? TimeSpan.Zero)) : null);
     }
 
-    public DurationEstimate EstimateOf(WorkTask task) => Durations.Estimate(task.AgentType, task.Complexity, task.Module);
+    /// <summary>How long tasks take, read from the store with the first question; most claims have none.</summary>
+    public static Func<WorkTask, TimeSpan> WhenAsked(IStoreReader reader, InterlockConfig config)
+    {
+        Pace? pace = null;
+        return task => (pace ??= Read(reader, config)).TimeOf(task);
+    }
+
+    public DurationEstimate EstimateOf(WorkTask task) => durations.Estimate(task.AgentType, task.Complexity, task.Module);
 
     /// <summary>The median of the estimate. Tasks of one kind are asked for again and again, and worked out once.</summary>
     public TimeSpan TimeOf(WorkTask task)

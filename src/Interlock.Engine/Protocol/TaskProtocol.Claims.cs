@@ -21,8 +21,8 @@ public sealed record ClaimRequest(
     /// <summary>Whose limits the agent runs into; null when nobody knows.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>How long tasks are expected to take, for who has learned it.</summary>
-    public Func<WorkTask, TimeSpan> Effort { get; init; } = Domain.Scheduling.Effort.Prior;
+    /// <summary>How long tasks are expected to take; null for what the store knows.</summary>
+    public Func<WorkTask, TimeSpan>? Effort { get; init; }
 }
 
 public sealed partial class TaskProtocol
@@ -51,7 +51,7 @@ public sealed partial class TaskProtocol
         // A lock somebody wrote by hand for itself becomes its claim.
         var (waiting, live) = (transaction.WaitingTasks(), transaction.LiveLeases());
         var own = live.FirstOrDefault(lease => lease.Kind == LeaseKind.Hold && lease.Task == task.Id && lease.Agent == request.Agent);
-        var ground = new ClaimGround(options.Limits, now, transaction.FindTask, live.Where(lease => lease != own), waiting, request.Effort, options.IgnoreCase);
+        var ground = new ClaimGround(options.Limits, now, transaction.FindTask, live.Where(lease => lease != own), waiting, request.Effort ?? options.Effort(transaction), options.IgnoreCase);
         if (ClaimRules.Check(task, ground, options.TypeOf(request.Agent), FileSet.Parse(names), request.Provider) is { } refusal)
         {
             RememberWaiting(transaction, task, refusal, transaction.Revision, now);
@@ -71,7 +71,7 @@ public sealed partial class TaskProtocol
         reader.FindTask(id) is { } task
             ? ClaimRules.Check(
                 task,
-                new ClaimGround(options.Limits, clock.Read(), reader.FindTask, reader.LiveLeases(), reader.WaitingTasks(), Effort.Prior, options.IgnoreCase),
+                new ClaimGround(options.Limits, clock.Read(), reader.FindTask, reader.LiveLeases(), reader.WaitingTasks(), options.Effort(reader), options.IgnoreCase),
                 agent is { } name ? options.TypeOf(name) : task.AgentType)
                 ?? (options.HasSpace() ? null : NoSpace)
             : Unknown(id));

@@ -16,6 +16,9 @@ public sealed record ProtocolOptions(
 {
     /// <summary>In [0, 1): spreads the waiting of tasks that failed together.</summary>
     public Func<double> Chance { get; init; } = Random.Shared.NextDouble;
+
+    /// <summary>How long tasks are expected to take, from what a store knows.</summary>
+    public Func<IStoreReader, Func<WorkTask, TimeSpan>> Effort { get; init; } = _ => Domain.Scheduling.Effort.Prior;
 }
 
 /// <summary>

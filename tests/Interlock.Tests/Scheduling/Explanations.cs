@@ -58,7 +58,7 @@ public sealed class Explanations
     private static Explanation Explain(string id, WorkTask[] tasks, params Lease[] leases)
     {
         var snapshot = new Snapshot(tasks, leases, Limits.Default, Now);
-        return Explanation.Of(snapshot, snapshot.Find(new TaskId(id))!);
+        return Explanation.Of(snapshot, snapshot.Find(new TaskId(id))!, Effort.Prior);
     }
 
     private static WorkTask Task(string id, params string[] dependencies) =>
