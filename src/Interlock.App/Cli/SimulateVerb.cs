@@ -87,7 +87,7 @@ internal static class SimulateVerb
             terminal.Line($"  idle         {Idle(workload, schedule)}");
             if (workload.Landing > TimeSpan.Zero)
             {
-                terminal.Line($"  landing      {Ages.Text(workload.Landing)} a batch (^), of {workload.LandTogether} changes at the most");
+                terminal.Line($"  landing      {Ages.Text(workload.Landing)} a batch (^), of {workload.LandTogether} changes at the most{(workload.LandAhead ? ", two at a time" : "")}");
             }
         }
 

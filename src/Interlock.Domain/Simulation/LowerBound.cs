@@ -96,7 +96,8 @@ public static class LowerBound
 
     private static Bound Landing(WorkModel model, HeadsAndTails times, Workload workload)
     {
-        var (landing, together) = (workload.Landing.Ticks, Math.Max(1, workload.LandTogether));
+        // With batches verified beside each other, two pass in the time of one.
+        var (landing, together) = (workload.Landing.Ticks, Math.Max(1, workload.LandTogether) * (workload.LandAhead ? 2 : 1));
         var byTail = Enumerable.Range(0, model.Count).Where(task => model.Lag[task] > 0).OrderByDescending(task => times.Tails[task]).ToArray();
         var most = 0L;
         foreach (var start in Thresholds(byTail.Select(task => times.Heads[task] + model.Slot[task])))

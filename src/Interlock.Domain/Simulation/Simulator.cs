@@ -22,8 +22,10 @@ public sealed class Simulator
     private readonly Dictionary<TaskId, Assigned> done = [];
     private readonly List<IdleSpan> idle = [];
     private readonly Queue<(TaskId Task, int Order)> handedIn = [];
+    private readonly List<(TaskId Task, int Order)> ahead = [];
     private MergeWindow window = MergeWindow.Start;
     private int landing;
+    private TimeSpan aheadSince;
     private TimeSpan now;
     private long turn;
     private IReadOnlyList<TaskId>? order;
@@ -130,7 +132,7 @@ public sealed class Simulator
         Land(landed);
     }
 
-    // One batch after the other, each of what was handed in when it begins.
+    // As the merge queue does: one batch after the other, each of what was handed in when it begins, and the next one on top of it.
     private void Land(int landed)
     {
         if (landed > 0)
@@ -139,10 +141,43 @@ public sealed class Simulator
             landing -= landed;
         }
 
-        for (var most = landing > 0 ? 0 : window.Effective(workload.LandTogether); landing < most && handedIn.TryDequeue(out var next); landing++)
+        if (landing == 0)
         {
-            agenda.Enqueue((next.Task, Landed: true), (now + workload.Landing, next.Order));
+            Begin(ahead.Count > 0 ? aheadSince : now);
         }
+
+        if (landing > 0 && workload.LandAhead && (ahead.Count == 0 || now - aheadSince < workload.Landing / 2))
+        {
+            aheadSince = Gather() ? now : aheadSince;
+        }
+    }
+
+    private void Begin(TimeSpan since)
+    {
+        if (ahead.Count == 0)
+        {
+            Gather();
+        }
+
+        foreach (var (task, order) in ahead)
+        {
+            agenda.Enqueue((task, Landed: true), (since + workload.Landing, order));
+        }
+
+        landing = ahead.Count;
+        ahead.Clear();
+    }
+
+    // Fills the next batch; false when nothing came to it.
+    private bool Gather()
+    {
+        var before = ahead.Count;
+        while (ahead.Count < window.Effective(workload.LandTogether) && handedIn.TryDequeue(out var next))
+        {
+            ahead.Add(next);
+        }
+
+        return ahead.Count > before;
     }
 
     private void CompleteWholes()

@@ -25,13 +25,16 @@ public sealed record Workload
     public TimeSpan Overhead { get; init; }
 
     /// <summary>
-    /// From the moment a batch is taken in hand to being on the branch. Work that is handed in meanwhile waits for the next
+    /// From the moment a batch is taken in hand to being on the branch. Work that is handed in meanwhile belongs to the next
     /// batch; its agent is free, its files are not, and what depends on it waits.
     /// </summary>
     public TimeSpan Landing { get; init; }
 
     /// <summary>The most changes in one batch; how many it may be at a time is for <see cref="MergeWindow"/> to say, as in a run.</summary>
     public int LandTogether { get; init; } = MergeWindow.DefaultMost;
+
+    /// <summary>Whether the next batch is verified beside the present one.</summary>
+    public bool LandAhead { get; init; } = true;
 
     /// <summary>Whether the repository's paths differ by case alone.</summary>
     public bool IgnoreCase { get; init; }

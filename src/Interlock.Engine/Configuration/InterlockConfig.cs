@@ -53,6 +53,10 @@ public sealed record InterlockConfig
     public WorktreesSection Worktrees { get; set; } = new();
     public MergeQueueSection MergeQueue { get; set; } = new();
 
+    /// <summary>Whether batches are verified beside each other. With one place for commands it would only keep a second look waiting.</summary>
+    [JsonIgnore]
+    public bool LandsAhead => MergeQueue.Ahead && Limits.Builds is not 1;
+
     /// <summary>How files that many tasks change come together; the first entry that names a path counts. Such files are not leased.</summary>
     public IReadOnlyList<MergeRuleEntry> MergeRules { get; set; } = [];
 
@@ -195,6 +199,9 @@ public sealed record MergeQueueSection
 
     /// <summary>A change that waited longer goes next and alone.</summary>
     public TimeSpan MaxAge { get; set; } = MergeOrder.DefaultMaxAge;
+
+    /// <summary>Verify the next batch while the present one is verified, on top of it.</summary>
+    public bool Ahead { get; set; } = true;
 }
 
 public sealed record MergeRuleEntry

@@ -30,6 +30,7 @@ public sealed record Forecast(
             Duration = task => durations.TryGetValue(task.Id, out var estimate) ? estimate.Median : Effort.Prior(task),
             Landing = learned.Pace.Landing ?? TimeSpan.Zero,
             LandTogether = workspace.Config.Config.MergeQueue.Window,
+            LandAhead = workspace.Config.Config.LandsAhead,
             IgnoreCase = workspace.Protocol.Options.IgnoreCase,
         };
         return new Forecast(workload, durations, learned, [.. tasks.Where(task => !task.IsFinished).SelectMany(task => task.Dependencies).Where(others.Contains).Distinct().Order()]);

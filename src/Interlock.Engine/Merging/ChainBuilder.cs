@@ -7,7 +7,11 @@ using Interlock.Engine.Worktrees;
 namespace Interlock.Engine.Merging;
 
 /// <summary>One change of a batch as the commit it would be on the branch.</summary>
-internal sealed record ChainLink(Landing Landing, WorkTask Task, string Commit, string Tree);
+internal sealed record ChainLink(Landing Landing, WorkTask Task, string Commit, string Tree)
+{
+    /// <summary>Names its verification.</summary>
+    public string Label => Commits.WorktreeOf(Landing.Task, Landing.Fence);
+}
 
 /// <summary>A change that cannot be put on the branch as it stands.</summary>
 internal sealed record LeftOut(Landing Landing, Candidate Why);

@@ -15,21 +15,29 @@ namespace Interlock.Engine.Merging;
 internal sealed record QueueSettings(int MostTogether, TimeSpan MaxAge, MergeRules? Rules = null)
 {
     public static QueueSettings Default { get; } = new(MergeWindow.DefaultMost, MergeOrder.DefaultMaxAge);
+
+    /// <summary>Whether the next batch may be verified beside the present one; asked each time.</summary>
+    public Func<bool> Ahead { get; init; } = () => true;
 }
 
 /// <summary>
 /// Brings submitted work to its branch in batches: build the exact commits, verify the last one's tree, move the branch to
-/// it. A red batch is halved until the culprit is found; what was green on the way lands as it was verified.
+/// it. A red batch is halved until the culprit is found; what was green on the way lands as it was verified. While a batch
+/// is verified, the next one is on top of it, by <see cref="VerifyAhead"/>.
 /// </summary>
 /// <param name="keep">Keeps the text of a conflict for people and answers where.</param>
 internal sealed class MergeQueue(
     TaskProtocol protocol, IBranchGit git, IChains chains, IVerifier verifier, QueueSettings settings, Func<Landing, string, string> keep, Action<RunNews> tell)
+    : IAsyncDisposable
 {
     private const int MostRebuilds = 5;
 
     private readonly Lander lander = new(protocol, git, tell);
     private readonly BranchWatch watch = new(protocol, git, tell);
     private readonly RedBranch redBranch = new(protocol, verifier, tell);
+    private readonly VerifyAhead ahead = new(verifier, chains, protocol.Clock.Time);
+    private TaskCompletionSource noticed = NewSignal();
+    private TimeSpan usual;
 
     public MergeQueue(Workspace workspace, Repository repository, IVerifier verifier, QueueSettings settings, Action<RunNews> tell)
         : this(
@@ -43,6 +51,12 @@ internal sealed class MergeQueue(
 
     /// <summary>Notices what others did to the branch. Not to be called while <see cref="LandNextAsync"/> runs.</summary>
     public Task LookAsync(string target, CancellationToken cancellation) => watch.LookAsync(target, cancellation);
+
+    /// <summary>To be called when work may have been handed in while <see cref="LandNextAsync"/> runs.</summary>
+    public void Notice() => Interlocked.Exchange(ref noticed, NewSignal()).TrySetResult();
+
+    /// <summary>Stops what is being verified beforehand. Not to be called while <see cref="LandNextAsync"/> runs.</summary>
+    public ValueTask DisposeAsync() => ahead.DisposeAsync();
 
     /// <summary>Whether there is something to try now; submitted work on a paused or red branch may have to wait.</summary>
     public bool HasWork => Next().Count > 0;
@@ -60,7 +74,7 @@ internal sealed class MergeQueue(
 
             // The branch moved, or somebody withdrew a change: what is left is built anew on what is there now.
             await watch.LookAsync(batch[0].Target, cancellation);
-            var open = protocol.Store.Read(reader => reader.OpenLandings()).Where(landing => landing.State == LandingState.Submitted).ToDictionary(landing => landing.Fence);
+            var open = Open();
             batch = IsPaused(batch[0].Target) ? [] : [.. batch.Where(landing => open.ContainsKey(landing.Fence))];
         }
 
@@ -69,12 +83,30 @@ internal sealed class MergeQueue(
 
     private bool IsPaused(string target) => protocol.Store.Read(reader => reader.FindBranch(target)) is { Pause: not null };
 
-    private IReadOnlyList<Landing> Next()
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Dictionary<long, Landing> Open() => protocol.Store.Read(reader => reader.OpenLandings())
+        .Where(landing => landing.State == LandingState.Submitted).ToDictionary(landing => landing.Fence);
+
+    private IReadOnlyList<Landing> Next() => Next(Open());
+
+    // What the queue would take if this batch had landed; nothing while the branch is red, because then each batch decides what may follow.
+    private IReadOnlyList<Landing> NextAfter(Chain chain)
     {
-        var (open, tasks, branches) = protocol.Store.Read(reader => (
-            reader.OpenLandings().Where(landing => landing.State == LandingState.Submitted).ToDictionary(landing => landing.Fence),
-            reader.Tasks().ToDictionary(task => task.Id),
-            reader.Branches().ToDictionary(branch => branch.Ref)));
+        var (target, taken) = (chain.Links[0].Landing.Target, chain.Links.Select(link => link.Landing.Fence).ToHashSet());
+        return !settings.Ahead() || redBranch.IsKnown(target, chain.Tip)
+            ? []
+            : Next(Open().Where(entry => entry.Value.Target == target && !taken.Contains(entry.Key)).ToDictionary());
+    }
+
+    private IReadOnlyList<Landing> Next(Dictionary<long, Landing> open)
+    {
+        if (open.Count == 0)
+        {
+            return [];
+        }
+
+        var (tasks, branches) = protocol.Store.Read(reader => (reader.Tasks().ToDictionary(task => task.Id), reader.Branches().ToDictionary(branch => branch.Ref)));
         var now = protocol.Clock.Now;
         var waiting = open.Values
             .Where(landing => branches.GetValueOrDefault(landing.Target) is not { Pause: not null })
@@ -113,21 +145,23 @@ internal sealed class MergeQueue(
             return false;
         }
 
+        await using var begun = await ahead.TakeAsync(tip, batch[0], Open().Keys.ToHashSet());
+        batch = begun is null ? batch : [.. begun.Chain.Links.Select(link => link.Landing)];
         redBranch.Try(tip, batch.Select(landing => landing.Fence));
-        var chain = await chains.BuildAsync(tip, batch, cancellation);
+        var chain = begun?.Chain ?? await chains.BuildAsync(tip, batch, cancellation);
         foreach (var (landing, why) in chain.LeftOut)
         {
             TurnAway(landing, why);
         }
 
-        return chain.Links.Count == 0 || await VerifyAsync(target, chain, cancellation);
+        return chain.Links.Count == 0 || await VerifyAsync(target, chain, begun, cancellation);
     }
 
-    private async Task<bool> VerifyAsync(string target, Chain chain, CancellationToken cancellation)
+    private async Task<bool> VerifyAsync(string target, Chain chain, PendingVerdict? begun, CancellationToken cancellation)
     {
         var window = protocol.Store.Read(reader => reader.FindBranch(target))?.Window ?? MergeWindow.Start;
         var links = chain.Links;
-        var verdict = await VerifyAsync(links[^1], secondLook: true, cancellation);
+        var verdict = await VerdictAsync(chain, begun, cancellation);
         if (verdict.Passed)
         {
             redBranch.IsGreen(links[^1].Commit);
@@ -138,6 +172,40 @@ internal sealed class MergeQueue(
             || await FindCulpritAsync(target, chain, verdict, window, cancellation);
     }
 
+    // Red is told only after a second look, and one without a neighbour: checks beside each other may want the same port or file.
+    private async Task<Verdict> VerdictAsync(Chain chain, PendingVerdict? begun, CancellationToken cancellation)
+    {
+        if (begun is not null)
+        {
+            await AwaitAsync(begun, cancellation);
+            if (begun.IsGreen)
+            {
+                return await begun.Task;
+            }
+        }
+
+        await using var pending = new PendingVerdict(chain, verifier, protocol.Clock.Time, secondLook: true, cancellation);
+        await AwaitAsync(pending, cancellation);
+        var verdict = await pending.Task;
+        return verdict.Passed || !await ahead.DropAsync() ? verdict : await LookAsync(chain.Links[^1], cancellation);
+    }
+
+    private Task<Verdict> LookAsync(ChainLink link, CancellationToken cancellation) =>
+        verifier.VerifyAsync(link.Label, link.Commit, CheckStage.Land, cancellation, secondLook: false);
+
+    private async Task AwaitAsync(PendingVerdict pending, CancellationToken cancellation)
+    {
+        while (!pending.Task.IsCompleted)
+        {
+            var news = Volatile.Read(ref noticed).Task;
+            await ahead.BeginAsync(pending.Chain, NextAfter(pending.Chain), pending.Elapsed > usual ? pending.Elapsed : usual, pending.Task, cancellation);
+            Failpoint.Hit(Failpoint.WhileVerifying);
+            await Task.WhenAny(pending.Task, news);
+        }
+
+        usual = pending.IsGreen && pending.Task.Result.FromCache ? usual : pending.Elapsed;
+    }
+
     private async Task<bool> FindCulpritAsync(string target, Chain chain, Verdict verdict, MergeWindow window, CancellationToken cancellation)
     {
         var search = CulpritSearch.Of(chain.Links.Count);
@@ -146,7 +214,8 @@ internal sealed class MergeQueue(
         while (!search.IsFound)
         {
             var probe = search.Probe;
-            var seen = await VerifyAsync(chain.Links[probe - 1], secondLook: false, cancellation);
+            var link = chain.Links[probe - 1];
+            var seen = await LookAsync(link, cancellation);
             if (!seen.Passed)
             {
                 search = search.AfterRed(probe);
@@ -154,13 +223,13 @@ internal sealed class MergeQueue(
                 continue;
             }
 
-            redBranch.IsGreen(chain.Links[probe - 1].Commit);
+            redBranch.IsGreen(link.Commit);
             if (!await lander.LandAsync(tip, [.. chain.Links.Take(probe).Skip(search.Green)], null, cancellation))
             {
                 return false;
             }
 
-            tip = chain.Links[probe - 1].Commit;
+            tip = link.Commit;
             blame = probe == search.Red ? verdict : blame;
             search = search.AfterGreen(probe);
         }
@@ -174,9 +243,6 @@ internal sealed class MergeQueue(
         Return(culprit.Landing, blame, window.AfterRed(search.Green));
         return true;
     }
-
-    private Task<Verdict> VerifyAsync(ChainLink link, bool secondLook, CancellationToken cancellation) =>
-        verifier.VerifyAsync(Commits.WorktreeOf(link.Landing.Task, link.Landing.Fence), link.Commit, CheckStage.Land, cancellation, secondLook);
 
     private void Return(Landing landing, Verdict verdict, MergeWindow window)
     {

@@ -14,7 +14,11 @@ internal static class QueueOf
     public static MergeQueue Workspace(Workspace workspace, Repository repository, WorktreePool pool, IVerifier verifier, Action<RunNews> tell)
     {
         var section = workspace.Config.Config.MergeQueue;
-        return new MergeQueue(workspace, repository, verifier, new QueueSettings(section.Window, section.MaxAge, RunSettings.Rules(workspace, repository, pool)), tell);
+        var settings = new QueueSettings(section.Window, section.MaxAge, RunSettings.Rules(workspace, repository, pool))
+        {
+            Ahead = () => workspace.Config.Config.LandsAhead,
+        };
+        return new MergeQueue(workspace, repository, verifier, settings, tell);
     }
 }
 
@@ -32,7 +36,7 @@ public static class OneLanding
         }
 
         var pool = new Recovery(workspace).Worktrees(repository);
-        var queue = QueueOf.Workspace(workspace, repository, pool, new Verifier(workspace, repository, pool, checks, tell), tell);
+        await using var queue = QueueOf.Workspace(workspace, repository, pool, new Verifier(workspace, repository, pool, checks, tell), tell);
         await queue.RecoverAsync(cancellation);
         await queue.LookAsync(new IntegrationBranch(repository, story).Ref, cancellation);
         while (workspace.Store.Read(reader => reader.FindLanding(fence)) is { State: LandingState.Submitted or LandingState.Merging } && await queue.LandNextAsync(cancellation))

@@ -30,6 +30,7 @@ public sealed class Coordinator
 
     private readonly RunContext context;
     private readonly MergeQueue queue;
+    private readonly LandingLoop landings;
     private readonly Recovery recovery;
     private readonly Dictionary<TaskId, TaskRun> running = [];
 
@@ -39,7 +40,6 @@ public sealed class Coordinator
     private readonly Staffing staffing;
     private readonly LiveConfig config;
     private readonly RunPace pace;
-    private Task<bool> landing = Task.FromResult(false);
     private IReadOnlyList<TaskId>? order;
 
     private Coordinator(RunContext context, Verifier verifier)
@@ -49,6 +49,7 @@ public sealed class Coordinator
         pace = new RunPace(context.Workspace);
         recovery = new Recovery(context.Workspace);
         queue = QueueOf.Workspace(context.Workspace, context.Repository, context.Pool, context.Verifier, context.Tell);
+        landings = new LandingLoop(queue, context.Branch.Ref, context.Workspace.Protocol.Clock.Time, () => running.Values.Any(run => run.IsEnding), pace.NoteBatch);
         ledger = new RunLedger(context.Workspace, context.Options.Story);
         staffing = new Staffing(context, () => running.Values.Select(run => run.Provider));
     }
@@ -108,11 +109,11 @@ public sealed class Coordinator
                 StopRevoked();
                 await watch.LookAsync(running.Values, cancel);
                 context.Supervision.Tick(running.Values, watch.TipOf);
-                await LandAsync(cancel);
+                await landings.TickAsync(cancel);
                 warning.Tick();
 
                 var waits = drain.IsCancellationRequested ? [] : await DispatchAsync(cancel);
-                if (running.Count == 0 && landing.IsCompleted && !queue.HasWork && !WillPass(waits))
+                if (running.Count == 0 && landings.IsIdle && !WillPass(waits))
                 {
                     break;
                 }
@@ -172,21 +173,6 @@ public sealed class Coordinator
         foreach (var line in await recovery.ReclaimAsync(cancellation))
         {
             context.Tell(new RunNews(context.Workspace.Protocol.Clock.Now, "reclaimed", null, null, line));
-        }
-    }
-
-    // One landing at a time, beside the agents; a fault in it ends the run rather than being swallowed.
-    private async Task LandAsync(CancellationToken cancellation)
-    {
-        if (landing.IsCompleted)
-        {
-            if (await landing)
-            {
-                pace.NoteBatch();
-            }
-
-            await queue.LookAsync(context.Branch.Ref, cancellation);
-            landing = queue.HasWork ? queue.LandNextAsync(cancellation) : Task.FromResult(false);
         }
     }
 
@@ -258,9 +244,9 @@ public sealed class Coordinator
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var wake = new List<Task>(running.Values.Select(run => noticed.Contains(run.Lease.Fence) ? run.Completion : run.HandedIn)) { Task.Delay(NextTick(waits), context.Workspace.Protocol.Clock.Time, timer.Token) };
-        if (!landing.IsCompleted)
+        if (!landings.Current.IsCompleted)
         {
-            wake.Add(landing);
+            wake.Add(landings.Current);
         }
 
         // A drain that begins while we wait is seen at once; later it would only spin.
@@ -302,13 +288,6 @@ public sealed class Coordinator
 
         await Task.WhenAll(running.Values.Select(run => run.Completion));
         Collect();
-        try
-        {
-            await landing;
-        }
-        catch (OperationCanceledException)
-        {
-            // The submitted work stays submitted; the next run verifies it again.
-        }
+        await landings.EndAsync();
     }
 }

@@ -11,6 +11,7 @@ internal static class Failpoint
     public const string AfterSpawn = "after-spawn";
     public const string AfterSeal = "after-seal";
     public const string AfterSubmit = "after-submit";
+    public const string WhileVerifying = "while-verifying";
     public const string AfterIntent = "after-intent";
     public const string AfterSwap = "after-swap";
     public const string AfterRecord = "after-record";

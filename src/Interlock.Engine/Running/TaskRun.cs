@@ -18,6 +18,7 @@ internal sealed class TaskRun : IDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource handedIn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? stopReason;
+    private volatile bool verifying;
 
     private TaskRun(RunContext context, WorkTask task, Lease lease, LeaseToken token, AgentPick pick)
     {
@@ -42,6 +43,9 @@ internal sealed class TaskRun : IDisposable
 
     /// <summary>Done once its agent is free for other work: its own is handed in, or everything is over.</summary>
     public Task HandedIn => handedIn.Task;
+
+    /// <summary>Its agent has ended, and what it left will be handed in within a moment, if there is anything to hand in.</summary>
+    public bool IsEnding => !handedIn.Task.IsCompleted && !verifying && Life is { Process.Completion.IsCompleted: true };
 
     /// <summary>Whose limits its agent runs into.</summary>
     public string Provider => work.Preset.Profile.Provider;
@@ -145,6 +149,7 @@ internal sealed class TaskRun : IDisposable
     // What is red alone cannot be green in a combination; asked here, it costs the queue no time.
     private async Task VerifyAndSubmitAsync(Worktree worktree, SealResult.Sealed work)
     {
+        verifying = context.Options.Checks.Any(check => check.IsAskedAt(CheckStage.Submit));
         if (await context.Verifier.VerifyAsync($"{Lease.Worktree}-submit", work.Commit, CheckStage.Submit, stop.Token) is { Passed: false } red)
         {
             await SaveAsync(worktree, salvaged => Fail(red.Reason!, red.Log, salvaged ?? work.Commit));

@@ -20,6 +20,7 @@ public sealed class Any_batch_of_changes(ITestOutputHelper output)
         "foreign push", "foreign push while landing", "four or more landed together", "fsck", "half of a semantic conflict", "healed by a push",
         "helped while landing", "landed alone", "landed together", "link", "mode change", "moved line", "new file", "paused and resumed", "rebased",
         "red branch", "rename", "repair submitted", "reset", "returned: conflict", "returned: red", "same line by two", "same new file", "undone",
+        "verified ahead",
     ];
 
     [Fact]

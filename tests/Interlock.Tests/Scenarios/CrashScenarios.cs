@@ -16,6 +16,7 @@ public sealed partial class CrashScenarios
     [InlineData("after-spawn")]
     [InlineData("after-seal")]
     [InlineData("after-submit")]
+    [InlineData("while-verifying")]
     [InlineData("after-intent")]
     [InlineData("after-swap")]
     [InlineData("after-record")]

@@ -32,6 +32,25 @@ public sealed class QueueScenarios
     }
 
     [Fact]
+    public async Task What_is_handed_in_while_a_batch_is_verified_is_verified_beside_it_and_lands_right_behind()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2"), """
+            mkdir -p src
+            i=0
+            while [ "$INTERLOCK_TASK_ID" = 1.1.2 ] && [ ! -e "$SIGNALS/first" ] && [ $i -lt 1200 ]; do sleep 0.05; i=$((i+1)); done
+            echo "$INTERLOCK_TASK_ID" > "src/$INTERLOCK_TASK_ID.txt"
+            """,
+            "if [ -e src/1.1.2.txt ]; then touch $SIGNALS/second; exit 0; fi; touch $SIGNALS/first; i=0; while [ ! -e $SIGNALS/second ] && [ $i -lt 1200 ]; do sleep 0.05; i=$((i+1)); done; [ -e $SIGNALS/second ]");
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal(["1.1.1", "1.1.2"], await bench.LandedAsync());
+        Assert.Equal(2, (await EventsAsync(bench, "check.passed")).Count);
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task The_one_bad_change_of_a_batch_goes_back_to_its_author_and_the_others_land()
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2", "1.1.3", "1.1.4"), """

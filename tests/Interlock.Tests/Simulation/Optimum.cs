@@ -29,6 +29,8 @@ internal sealed class Optimum
 
     private sealed record Running(WorkTask Task, TimeSpan End, TimeSpan Landed);
 
+    private sealed record Batch(TimeSpan Since, List<Running> Work);
+
     public static TimeSpan Of(Workload workload)
     {
         var search = new Optimum(workload);
@@ -71,18 +73,41 @@ internal sealed class Optimum
             return [.. started.Select(task => task with { Landed = task.End })];
         }
 
-        // Batches of two at first, and one more after each.
-        var (waiting, landed, free) = (started.OrderBy(task => task.End).ToList(), new List<Running>(), TimeSpan.Zero);
-        for (var size = 2; waiting.Count > 0; size = Math.Min(size + 1, workload.LandTogether))
+        // Batches of two at first, and one more after each; the next one is under way beside the present one, or begins when it ends.
+        var now = TimeSpan.Zero;
+        var (waiting, landed, size) = (new Queue<Running>(started.OrderBy(task => task.End)), new List<Running>(), 2);
+        var (present, next) = (new Batch(TimeSpan.Zero, []), new Batch(TimeSpan.Zero, []));
+        while (waiting.Count + present.Work.Count + next.Work.Count > 0)
         {
-            var begins = free > waiting[0].End ? free : waiting[0].End;
-            free = begins + workload.Landing;
-            var batch = waiting.TakeWhile(task => task.End <= begins).Take(size).ToList();
-            landed.AddRange(batch.Select(task => task with { Landed = free }));
-            waiting.RemoveRange(0, batch.Count);
+            var ends = present.Work.Count > 0 ? present.Since + workload.Landing : TimeSpan.MaxValue;
+            var comes = waiting.Where(task => present.Work.Count == 0 || task.End > now).Select(task => task.End).Append(TimeSpan.MaxValue).Min();
+            now = now > (ends < comes ? ends : comes) ? now : ends < comes ? ends : comes;
+            if (ends <= now)
+            {
+                landed.AddRange(present.Work.Select(task => task with { Landed = now }));
+                (present, next) = (next, new Batch(now, []));
+                size = Math.Min(size + 1, workload.LandTogether);
+            }
+
+            if (present.Work.Count == 0)
+            {
+                present = Fill(new Batch(now, []));
+            }
+
+            if (workload.LandAhead && present.Work.Count > 0 && (next.Work.Count == 0 || (now - next.Since) * 2 < workload.Landing))
+            {
+                next = Fill(next);
+            }
         }
 
         return landed;
+
+        Batch Fill(Batch batch)
+        {
+            var more = waiting.TakeWhile(task => task.End <= now).Take(size - batch.Work.Count).ToList();
+            more.ForEach(_ => waiting.Dequeue());
+            return more.Count == 0 ? batch : new Batch(now, [.. batch.Work, .. more]);
+        }
     }
 
     private bool MayStart(WorkTask task, List<Running> started, TimeSpan now)

@@ -51,11 +51,13 @@ public sealed class Predictions
     }
 
     [Theory]
-    [InlineData(8, 14, 18, 18)]
-    [InlineData(1, 14, 18, 22)]
-    public void What_was_handed_in_during_a_landing_lands_together_as_far_as_the_window_allows(int together, params int[] landed)
+    [InlineData(false, 8, 14, 18, 18)]
+    [InlineData(false, 1, 14, 18, 22)]
+    [InlineData(true, 8, 14, 16, 16)]
+    [InlineData(true, 1, 14, 15, 18)]
+    public void What_was_handed_in_during_a_landing_lands_together_as_far_as_the_window_allows(bool ahead, int together, params int[] landed)
     {
-        var schedule = Simulator.Run(Of(3, Task("1", 10, []), Task("2", 11, []), Task("3", 12, [])) with { Landing = Minutes(4), LandTogether = together });
+        var schedule = Simulator.Run(Of(3, Task("1", 10, []), Task("2", 11, []), Task("3", 12, [])) with { Landing = Minutes(4), LandTogether = together, LandAhead = ahead });
 
         Assert.Equal(landed.Select(minutes => Minutes(minutes)), schedule.Assignments.Select(task => task.Landed).Order());
     }

@@ -15,7 +15,7 @@ internal static class Workloads
     public static Gen<Workload> Any(int most) => Gen.Select(
         Gen.Select(Gen.Int[1, 6], Gen.Int[0, 7], Gen.Int[0, 2], Gen.Int[0, 1], Gen.Int[0, 1023], Gen.Int[1, 9]).Array[1, most],
         Gen.Select(Gen.Int[1, 5], Gen.Int[1, 3], Gen.Int[1, 4], Gen.Int[1, 2]),
-        Gen.Int[0, 2], Gen.Int[0, 1]).Select((rolls, limits, landing, overhead) => new Workload
+        Gen.Int[0, 4], Gen.Int[0, 1]).Select((rolls, limits, landing, overhead) => new Workload
         {
             Tasks = [.. rolls.Select((roll, i) => Task($"{i + 1}") with
             {
@@ -30,7 +30,8 @@ internal static class Workloads
             Workers = Agents(limits.Item1),
             Limits = new Limits { PerModule = limits.Item2, PerEpic = limits.Item3, PerType = new Dictionary<string, int> { ["qa"] = limits.Item4 } },
             Duration = Noted,
-            Landing = Minutes(landing),
+            Landing = Minutes((landing + 1) / 2),
+            LandAhead = landing % 2 == 0,
             Overhead = Minutes(overhead),
         });
 

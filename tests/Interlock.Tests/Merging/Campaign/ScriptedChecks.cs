@@ -12,6 +12,7 @@ internal sealed class ScriptedChecks(LooseObjects objects, int seed, Action<stri
 {
     private const int OneFlakeIn = 10;
     private readonly ConcurrentDictionary<string, bool> flaked = new();
+    private readonly List<(TaskCompletionSource<Verdict> Answer, Verdict Verdict, bool Waited)> underWay = [];
 
     /// <summary>Each look at a commit, oldest first.</summary>
     public List<(string Label, string Commit, bool Passed)> Looks { get; } = [];
@@ -21,6 +22,14 @@ internal sealed class ScriptedChecks(LooseObjects objects, int seed, Action<stri
     public int Runs { get; private set; }
 
     public int Flakes { get; private set; }
+
+    /// <summary>Whether an answer waits until <see cref="AnswerNext"/>; else it is there at once.</summary>
+    public bool Slow { get; init; }
+
+    /// <summary>Looks that began while another was under way.</summary>
+    public int Beside { get; private set; }
+
+    private int UnderWay => underWay.Count(look => !look.Answer.Task.IsCompleted);
 
     public Task<Verdict> VerifyAsync(string label, string commit, CheckStage stage, CancellationToken cancellation, bool secondLook = true)
     {
@@ -36,7 +45,35 @@ internal sealed class ScriptedChecks(LooseObjects objects, int seed, Action<stri
             Passed.Add(commit);
         }
 
-        return Task.FromResult(new Verdict(passed, passed ? null : "check 'scripted' failed with exit code 1", passed ? null : "scripted.log", FromCache: false, runs, []));
+        var verdict = new Verdict(passed, passed ? null : "check 'scripted' failed with exit code 1", passed ? null : "scripted.log", FromCache: false, runs, []);
+
+        // What the queue waits for with nothing beside it, such as the search for a culprit, is answered at once.
+        var alone = label.StartsWith("base-", StringComparison.Ordinal) || (!secondLook && UnderWay == 0);
+        return Slow && !alone ? Later(verdict, secondLook, cancellation) : Task.FromResult(verdict);
+    }
+
+    /// <summary>Ends the look that the queue waits for: the one with a second look, or what was begun first.</summary>
+    public void AnswerNext()
+    {
+        underWay.RemoveAll(look => look.Answer.Task.IsCompleted);
+        var next = underWay.FindIndex(look => look.Waited);
+        if (underWay.ElementAtOrDefault(Math.Max(0, next)) is { Answer: { } answer } look)
+        {
+            underWay.Remove(look);
+            answer.SetResult(look.Verdict);
+        }
+    }
+
+    /// <summary>Nobody waits for what is under way any more.</summary>
+    public void Forget() => underWay.Clear();
+
+    private Task<Verdict> Later(Verdict verdict, bool waited, CancellationToken cancellation)
+    {
+        Beside += UnderWay > 0 ? 1 : 0;
+        var answer = new TaskCompletionSource<Verdict>(TaskCreationOptions.RunContinuationsAsynchronously);
+        cancellation.Register(() => answer.TrySetCanceled(cancellation));
+        underWay.Add((answer, verdict, waited));
+        return answer.Task;
     }
 
     /// <summary>What the checks would say without flakes.</summary>

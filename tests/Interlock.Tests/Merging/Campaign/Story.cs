@@ -30,7 +30,7 @@ internal sealed class Story : IDisposable
         ChangeMaker? maker = null;
         ground = new QueueGround(
             objects => (maker = new ChangeMaker(chance, objects, counts)).NewRepository(ids),
-            owner => checks ??= new ScriptedChecks(owner.Objects, seed, _ => disturbance.Pass("look")),
+            owner => checks ??= new ScriptedChecks(owner.Objects, seed, _ => disturbance.Pass("look")) { Slow = seed % 2 == 0 },
             QueueSettings.Default) { OnNews = news => disturbance.Pass($"news {news.Kind}") };
         ground.Add([.. ids.Select((id, n) => QueueGround.NewTask(id, $"m{n % 5}", 1 + (n % 3)))]);
         oracle = new BranchOracle(ground, checks, counts);
@@ -41,7 +41,7 @@ internal sealed class Story : IDisposable
     /// <exception cref="OracleException">A rule was broken; says the seed and the step.</exception>
     public async Task<Counts> PlayAsync(int batches, bool inspect)
     {
-        Failpoint.Watcher.Value = disturbance.Pass;
+        Failpoint.Watcher.Value = Pass;
         try
         {
             // As a run does before its first claim.
@@ -66,10 +66,20 @@ internal sealed class Story : IDisposable
 
         counts.Add("check runs", checks.Runs);
         counts.Add("flake", checks.Flakes);
+        counts.Add("verified ahead", checks.Beside);
         return counts;
     }
 
     public void Dispose() => ground.Dispose();
+
+    private void Pass(string point)
+    {
+        disturbance.Pass(point);
+        if (point == Failpoint.WhileVerifying)
+        {
+            checks.AnswerNext();
+        }
+    }
 
     private async Task StepAsync()
     {
@@ -174,6 +184,7 @@ internal sealed class Story : IDisposable
         {
             counts.Add(Where(crash));
             ground.Reopen();
+            checks.Forget();
             if (chance.Next(4) == 0)
             {
                 disturbance.Arm(point => throw new CrashException(point), most: 6);
