@@ -62,7 +62,7 @@ for (const agents of options.agents.split(",").map(Number)) {
   const bench = prepare();
   try {
     const started = performance.now();
-    const report = bench.json("run", "--story", story, "--agents", String(agents));
+    const report = bench.json("run", "--story", story, "--agents", String(agents), "--durations", join(bench.home, "lengths.txt"));
     const total = (performance.now() - started) / 1000;
     if (!report.complete || report.attempts !== tasks.length) throw new Error(`not every task landed at the first attempt: ${JSON.stringify(report)}`);
     const checks = checkTime(bench.json("log", "--kind", "check", "--limit", "1000").events);
@@ -83,7 +83,8 @@ console.log(`# A run against the ideal schedule
 Made by \`node bench/run/run.mjs --agents ${options.agents} --unit ${options.unit}\`: the story of examples/linkedin-oauth, ${tasks.length} tasks, with real processes, worktrees, checks and
 landings. Each agent lasts a known time (low ${unit} s, medium ${2 * unit} s, high ${4 * unit} s; ${work} s in all). The check is a type-check of the whole project.
 
-**total** is the whole program, from its start to its end. **ideal** is the schedule \`interlock simulate\` makes of these lengths under the same limits when
+**total** is the whole program, from its start to its end; the run is told the lengths (\`--durations\`), as a run knows them that has a past, but not how
+long a landing takes. **ideal** is the schedule \`interlock simulate\` makes of these lengths under the same limits when
 everything but agents and checks takes no time, and each batch of landings takes the median time of the check in that very run. **bound** is what no
 schedule can beat. **agents alone** is the ideal of work that needs no check.
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Interlock.Domain.Plans;
+using Interlock.Domain.Scheduling;
 using Interlock.Engine.Configuration;
 
 namespace Interlock.App.Cli;
@@ -7,6 +8,9 @@ namespace Interlock.App.Cli;
 /// <summary>The option <c>--durations</c>: <c>2.5.1=20m,2.5.2=90s</c>, or a file with one such pair a line.</summary>
 internal static class DurationsOption
 {
+    /// <summary>Those that can be given a duration: a task made of parts takes none of its own.</summary>
+    public static IReadOnlyList<TaskId> TasksOf(IEnumerable<WorkTask> tasks) => [.. tasks.Where(task => !task.IsWhole).Select(task => task.Id)];
+
     public static Option<string> Create() => new("--durations")
     {
         Description = "How long tasks take, as 2.5.1=20m,2.5.2=90s or a file with one a line; '*' stands for all others. Learned unless given",

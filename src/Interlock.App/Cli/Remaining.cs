@@ -14,7 +14,7 @@ internal sealed record Remaining(StoryId Story, int Agents, TimeSpan Expected, T
     /// <summary>Null when nothing is left that could be done.</summary>
     public static async Task<Remaining?> OfAsync(Workspace workspace, StoryId story, CancellationToken cancellation)
     {
-        var forecast = await Forecast.OfAsync(workspace, story, cancellation);
+        var forecast = await Forecast.OfAsync(workspace, story, new Dictionary<TaskId, TimeSpan>(), cancellation);
         var expected = Simulator.Run(forecast.Workload);
         return expected.Assignments.Count == 0 ? null : new Remaining(
             story, forecast.Workload.Workers.Count, expected.Makespan, Run(estimate => estimate.Low), Run(estimate => estimate.High));

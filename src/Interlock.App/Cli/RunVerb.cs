@@ -5,6 +5,7 @@ using Interlock.Domain.Plans;
 using Interlock.Engine.Agents;
 using Interlock.Engine.Agents.Adapters;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Importers;
 using Interlock.Engine.Projections;
 using Interlock.Engine.Running;
 using Interlock.Engine.Verification;
@@ -26,9 +27,10 @@ internal static class RunVerb
         var into = new Option<string>("--into") { Description = "A branch of yours, such as main, that is fast-forwarded to what landed", HelpName = "BRANCH" };
         var intoWhen = new Option<string>("--into-when") { Description = "When: at the end of the run (end), or after each landing (landing)", HelpName = "WHEN", DefaultValueFactory = _ => "end" };
         intoWhen.AcceptOnlyFromAmong("end", "landing");
+        var durations = DurationsOption.Create();
         var command = new Command("run", "Run a story with headless agents: each task in its own worktree, verified, landed on interlock/<story>")
         {
-            story, agents, agent, agentCommand, checks, trust, allowDirty, into, intoWhen,
+            story, agents, agent, agentCommand, checks, trust, allowDirty, into, intoWhen, durations,
         };
         var plan = new PlanOptions(command);
         host.Bind(command, async (context, _) =>
@@ -53,6 +55,7 @@ internal static class RunVerb
                     ? new IntoOptions(branch, context.Parse.GetValue(intoWhen) == "landing" ? IntoWhen.Landing : IntoWhen.End)
                     : null,
                 AgentTyped = context.Parse.GetValue(agentCommand) is { Length: > 0 } || context.Parse.GetValue(agent) is { Length: > 0 },
+                Durations = DurationsOption.Read(context, durations, DurationsOption.TasksOf(PlanImport.Preview(read, id, context.Workspace.Config, context.Protocol))),
                 ChecksTyped = context.Parse.GetValue(checks) is { Length: > 0 },
             };
             AssignVerb.Import(context, plan, id, read);

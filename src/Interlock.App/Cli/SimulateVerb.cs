@@ -30,7 +30,7 @@ internal static class SimulateVerb
             var plan = options.Read(context);
             PlanVerb.RequireStory(plan, id);
             var tasks = PlanImport.Preview(plan, id, context.Workspace.Config, context.Protocol);
-            var given = DurationsOption.Read(context, durations, [.. tasks.Where(task => !task.IsWhole).Select(task => task.Id)]);
+            var given = DurationsOption.Read(context, durations, DurationsOption.TasksOf(tasks));
             var forecast = await Forecast.OfAsync(context.Workspace, tasks, given, cancellation);
             if (context.Parse.GetValue(landing) is { } lands)
             {

@@ -36,9 +36,9 @@ public sealed record Forecast(
         return new Forecast(workload, durations, learned, [.. tasks.Where(task => !task.IsFinished).SelectMany(task => task.Dependencies).Where(others.Contains).Distinct().Order()]);
     }
 
-    /// <summary>Of a story as the store has it, by what was learned.</summary>
-    public static Task<Forecast> OfAsync(Workspace workspace, StoryId story, CancellationToken cancellation) => OfAsync(
-        workspace, [.. workspace.Store.Read(reader => reader.Tasks()).Where(task => task.Story == story)], new Dictionary<TaskId, TimeSpan>(), cancellation);
+    /// <summary>Of a story as the store has it.</summary>
+    public static Task<Forecast> OfAsync(Workspace workspace, StoryId story, IReadOnlyDictionary<TaskId, TimeSpan> given, CancellationToken cancellation) => OfAsync(
+        workspace, [.. workspace.Store.Read(reader => reader.Tasks()).Where(task => task.Story == story)], given, cancellation);
 
     /// <summary>The workload with every task as short, or as long, as its interval says.</summary>
     public Workload At(Func<DurationEstimate, TimeSpan> pick) =>

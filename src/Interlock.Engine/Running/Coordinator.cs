@@ -46,7 +46,7 @@ public sealed class Coordinator
     {
         this.context = context;
         config = new LiveConfig(context, verifier);
-        pace = new RunPace(context.Workspace);
+        pace = new RunPace(context.Workspace, context.Options.Durations);
         recovery = new Recovery(context.Workspace);
         queue = QueueOf.Workspace(context.Workspace, context.Repository, context.Pool, context.Verifier, context.Tell);
         landings = new LandingLoop(queue, context.Branch.Ref, context.Workspace.Protocol.Clock.Time, () => running.Values.Any(run => run.IsEnding), pace.NoteBatch);
@@ -158,7 +158,7 @@ public sealed class Coordinator
     {
         try
         {
-            var forecast = await Forecast.OfAsync(context.Workspace, context.Options.Story, cancellation);
+            var forecast = await Forecast.OfAsync(context.Workspace, context.Options.Story, context.Options.Durations, cancellation);
             pace.Start(forecast.Learned.Pace);
             ledger.Predicted = Simulator.Run(forecast.Workload.WithAgents(context.Options.AgentsUnder(forecast.Workload.Limits))).Makespan;
         }

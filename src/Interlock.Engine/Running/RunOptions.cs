@@ -23,6 +23,9 @@ public sealed record RunOptions(StoryId Story, int? Agents, AgentPresets Presets
     /// <summary>True when the checks were typed.</summary>
     public bool ChecksTyped { get; init; }
 
+    /// <summary>How long tasks take, where a person said it; it counts instead of what was learned.</summary>
+    public IReadOnlyDictionary<TaskId, TimeSpan> Durations { get; init; } = new Dictionary<TaskId, TimeSpan>();
+
     /// <summary>Most agents at once under these limits.</summary>
     public int AgentsUnder(Limits limits) => Math.Max(1, Math.Min(Agents ?? limits.Agents, limits.Agents));
 }

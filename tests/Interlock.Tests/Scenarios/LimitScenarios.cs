@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine;
 using Interlock.Engine.Running;
@@ -173,14 +174,17 @@ public sealed class LimitScenarios
         Assert.Equal(0, (await bench.RunAsync()).ExitCode);
         using var workspace = Workspace.Open(bench.Root, TimeProvider.System);
         var task = workspace.Snapshot().Tasks[0];
-        var pace = new RunPace(workspace);
+        var pace = new RunPace(workspace, new Dictionary<TaskId, TimeSpan>());
         var (before, landing) = (pace.TimeOf(task), pace.Landing);
 
         pace.NoteBatch();
 
-        Assert.Equal((Effort.Prior(task), TimeSpan.Zero), (before, landing));
+        Assert.Equal((Effort.Prior(task), Effort.Unit / 10), (before, landing));
         Assert.InRange(pace.TimeOf(task), TimeSpan.Zero, before / 2);
-        Assert.True(pace.Landing > TimeSpan.Zero);
+        Assert.InRange(pace.Landing, TimeSpan.FromTicks(1), landing / 2);
+        var told = new RunPace(workspace, new Dictionary<TaskId, TimeSpan> { [task.Id] = TimeSpan.FromSeconds(20) });
+        Assert.Equal((TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(2)), (told.TimeOf(task), told.Landing));
+        Assert.Equal(pace.TimeOf(task), workspace.Store.Read(reader => workspace.Protocol.Options.Effort(reader)(task)));
     }
 
     private static void Change(Bench bench, string old, string now)
