@@ -35,7 +35,8 @@ public sealed class VerifiedWork
     [Fact]
     public async Task A_flake_lands_and_stands_in_news_report_and_status()
     {
-        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2", "1.1.3"), Writes, limits: """{ "agents": 1 }""");
+        // Its check counts on nobody asking it between its two runs.
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2", "1.1.3"), Writes, limits: """{ "agents": 1, "builds": 1 }""");
         await ConfigureAsync(bench, """{ "name": "test", "command": "rm $SIGNALS/seen 2>/dev/null || { touch $SIGNALS/seen; false; }" }""");
 
         var ran = await bench.RunAsync();
