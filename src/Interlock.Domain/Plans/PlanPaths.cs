@@ -39,15 +39,22 @@ internal static class PlanPaths
             path = path[2..];
         }
 
-        problem = path.StartsWith('~') || path.Contains(':', StringComparison.Ordinal) ? $"'{TaskText.Collapse(written)}' is not a path inside the repository" : null;
-        if (problem is null && (FilePatternText.IsPlainPath(path) || FilePattern.TryParse(path, out _, out problem)))
+        if (FilePatternText.IsPlainPath(path))
         {
             problem = null;
             return true;
         }
 
+        if (path.StartsWith('~') || path.Contains(':', StringComparison.Ordinal))
+        {
+            problem = $"'{TaskText.Collapse(written)}' is not a path inside the repository";
+        }
+        else if (FilePattern.TryParse(path, out _, out problem))
+        {
+            return true;
+        }
+
         path = null;
-        problem ??= "";
         return false;
     }
 

@@ -45,7 +45,7 @@ internal sealed class TaskRun : IDisposable
     public Task HandedIn => handedIn.Task;
 
     /// <summary>Its agent has ended, and what it left will be handed in within a moment, if there is anything to hand in.</summary>
-    public bool IsEnding => !handedIn.Task.IsCompleted && !verifying && Life is { Process.Completion.IsCompleted: true };
+    public bool IsEnding => !handedIn.Task.IsCompleted && !verifying && Life is { IsOver: true };
 
     /// <summary>Whose limits its agent runs into.</summary>
     public string Provider => work.Preset.Profile.Provider;
