@@ -21,7 +21,11 @@ public static class ClaimRules
     /// waits for both waits for its files too, and is in the order of those that do.
     /// </summary>
     public static Obstacle? Find(WorkTask task, ClaimGround ground, string? agentType, FileSet? files = null, string? provider = null) =>
-        OfTask(task, ground.Clock) ?? OfHolder(task, ground) ?? OfDependencies(task, ground)
+        Find(task, ground, new ClaimFacts(ground.Live.Of(task.Id), OpenDependencies(task, ground).FirstOrDefault()), agentType, files, provider);
+
+    /// <summary>The same, for who has looked up the facts of many tasks at once.</summary>
+    internal static Obstacle? Find(WorkTask task, ClaimGround ground, ClaimFacts facts, string? agentType, FileSet? files = null, string? provider = null) =>
+        OfTask(task, ground.Clock) ?? OfHolder(facts.Holder, ground.Clock) ?? OfDependencies(task, facts.Blocker, ground)
         ?? (files is null && ground.IsClearOf(task) ? null : OfFiles(task, files ?? ground.FilesOf(task), ground))
         ?? OfLimits(task, ground, agentType, provider);
 
@@ -53,29 +57,21 @@ public static class ClaimRules
         _ => null,
     };
 
-    private static Obstacle? OfHolder(WorkTask task, ClaimGround ground) => ground.Live.Of(task.Id) is not { } held ? null
-        : Obstacle.Of(RefusalCodes.AlreadyClaimed, (Lease: held, ground.Clock), static about => HeldBy(about.Lease, about.Clock, new(
+    private static Obstacle? OfHolder(Lease? holder, LeaseClock clock) => holder is null ? null
+        : Obstacle.Of(RefusalCodes.AlreadyClaimed, (Lease: holder, Clock: clock), static about => HeldBy(about.Lease, about.Clock, new(
             RefusalCodes.AlreadyClaimed,
             $"task {about.Lease.Task} is {(about.Lease.Kind == LeaseKind.Hold ? "on hold by" : "claimed by")} {about.Lease.Agent} for {Ages.Text(Age(about.Lease, about.Clock))}",
             "Take another: interlock next")));
 
-    private static Obstacle? OfDependencies(WorkTask task, ClaimGround ground)
-    {
-        for (var i = 0; i < task.Dependencies.Count; i++)
-        {
-            if (ground.Find(task.Dependencies[i]) is { } dependency && dependency.State != TaskState.Merged)
-            {
-                return Obstacle.Of(RefusalCodes.DependenciesOpen, (Task: task, First: dependency, Ground: ground), static about => DependenciesOpen(about.Task, about.First, about.Ground));
-            }
-        }
+    private static Obstacle? OfDependencies(WorkTask task, WorkTask? first, ClaimGround ground) => first is null ? null
+        : Obstacle.Of(RefusalCodes.DependenciesOpen, (Task: task, First: first, Ground: ground), static about => DependenciesOpen(about.Task, about.First, about.Ground));
 
-        return null;
-    }
+    private static IEnumerable<WorkTask> OpenDependencies(WorkTask task, ClaimGround ground) =>
+        task.Dependencies.Select(ground.Find).OfType<WorkTask>().Where(dependency => dependency.State != TaskState.Merged);
 
     private static Refusal DependenciesOpen(WorkTask task, WorkTask first, ClaimGround ground)
     {
-        var open = task.Dependencies.Select(ground.Find).OfType<WorkTask>().Where(dependency => dependency.State != TaskState.Merged);
-        var named = string.Join(", ", open.Select(dependency => $"{dependency.Id} ({StatusWords.Of(dependency.State)})"));
+        var named = string.Join(", ", OpenDependencies(task, ground).Select(dependency => $"{dependency.Id} ({StatusWords.Of(dependency.State)})"));
         var lease = ground.Live.Of(first.Id);
         return new(RefusalCodes.DependenciesOpen, $"task {task.Id} waits for {named}", "Take one that is ready: interlock next")
         {
@@ -158,3 +154,8 @@ public static class ClaimRules
         }
     }
 }
+
+/// <summary>What is looked up about a task before the rules are asked.</summary>
+/// <param name="Holder">The task's own lease.</param>
+/// <param name="Blocker">The first of its dependencies that has not merged.</param>
+internal readonly record struct ClaimFacts(Lease? Holder, WorkTask? Blocker);

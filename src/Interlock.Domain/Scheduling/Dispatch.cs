@@ -4,29 +4,30 @@ using Interlock.Domain.Plans;
 namespace Interlock.Domain.Scheduling;
 
 /// <summary>Gives out tasks in a given order, to each the best agent that is free; whatever the rules refuse waits with its reason.</summary>
-internal sealed class Dispatch(ClaimGround ground, IEnumerable<Worker> idle, int slots)
+internal sealed class Dispatch(Snapshot snapshot, Links links, ClaimGround ground, IEnumerable<Worker> idle, int slots)
 {
     private readonly List<Worker> free = [.. idle];
     private Obstacle? allBusy;
 
-    public List<Decision> Run(IReadOnlyList<WorkTask> order)
+    /// <param name="order">Places in the snapshot.</param>
+    public List<Decision> Run(int[] order)
     {
-        var decisions = new List<Decision>(order.Count);
-        foreach (var task in order)
+        var decisions = new List<Decision>(order.Length);
+        foreach (var place in order)
         {
-            decisions.Add(Decide(task));
+            decisions.Add(Decide(snapshot.Tasks[place], links.FactsOf(place)));
         }
 
         return decisions;
     }
 
-    private Decision Decide(WorkTask task)
+    private Decision Decide(WorkTask task, ClaimFacts facts)
     {
         var worker = slots > 0 ? Pick(task, free) : null;
-        var obstacle = ClaimRules.Find(task, ground, worker?.Type ?? task.AgentType, provider: worker?.Provider);
+        var obstacle = ClaimRules.Find(task, ground, facts, worker?.Type ?? task.AgentType, provider: worker?.Provider);
         if (worker is { } refused && obstacle is { Code: RefusalCodes.TypeLimit or RefusalCodes.ProviderLimit } limit)
         {
-            (worker, obstacle) = Another(task, refused, limit);
+            (worker, obstacle) = Another(task, facts, refused, limit);
         }
 
         if (obstacle is not null || worker is null)
@@ -41,12 +42,12 @@ internal sealed class Dispatch(ClaimGround ground, IEnumerable<Worker> idle, int
     }
 
     // The limit of one type or provider must not keep an agent of another idle.
-    private (Worker? Worker, Obstacle? Obstacle) Another(WorkTask task, Worker refused, Obstacle first)
+    private (Worker? Worker, Obstacle? Obstacle) Another(WorkTask task, ClaimFacts facts, Worker refused, Obstacle first)
     {
         var left = free.ToList();
         for (var worker = refused; worker is not null; worker = Pick(task, left))
         {
-            var obstacle = worker == refused ? first : ClaimRules.Find(task, ground, worker.Type, provider: worker.Provider);
+            var obstacle = worker == refused ? first : ClaimRules.Find(task, ground, facts, worker.Type, provider: worker.Provider);
             if (obstacle?.Code is not (RefusalCodes.TypeLimit or RefusalCodes.ProviderLimit))
             {
                 return obstacle is null ? (worker, null) : (null, first);

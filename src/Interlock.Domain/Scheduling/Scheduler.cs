@@ -29,19 +29,20 @@ public static class Scheduler
         Func<WorkTask, TimeSpan>? effort = null, TimeSpan landing = default, IReadOnlyList<TaskId>? lastOrder = null)
     {
         effort ??= Effort.Prior;
-        var urgency = Urgency.In(snapshot, landing > TimeSpan.Zero ? task => effort(task) + landing : effort);
+        var links = new Links(snapshot);
+        var urgency = Urgency.In(snapshot, links, landing > TimeSpan.Zero ? task => effort(task) + landing : effort);
         var order = ByUrgency(snapshot, scope, urgency);
-        var decisions = new Dispatch(GroundOf(snapshot, effort, ignoreCase), idle, slots).Run(order);
+        List<Decision> InOrder(int[] places) => new Dispatch(snapshot, links, GroundOf(snapshot, effort, ignoreCase), idle, slots).Run(places);
+
+        var decisions = InOrder(order);
         if (!Foresight.Pays(decisions))
         {
             return new DispatchPlan(decisions, lastOrder ?? []);
         }
 
-        var work = OpenWork.Of(snapshot, order, idle, slots, ignoreCase, effort, landing);
-        var better = Foresight.Order(work, [.. order.Select(task => urgency.Path[snapshot.PlaceOf(task.Id)])], lastOrder);
-        return new DispatchPlan(
-            better is null ? decisions : new Dispatch(GroundOf(snapshot, effort, ignoreCase), idle, slots).Run([.. better.Select(place => order[place])]),
-            better is null ? [.. order.Select(task => task.Id)] : [.. better.Select(place => order[place].Id)]);
+        var work = OpenWork.Of(snapshot, [.. order.Select(place => snapshot.Tasks[place])], idle, slots, ignoreCase, effort, landing);
+        var better = Foresight.Order(work, [.. order.Select(place => urgency.Path[place])], lastOrder)?.Select(number => order[number]).ToArray();
+        return new DispatchPlan(better is null ? decisions : InOrder(better), [.. (better ?? order).Select(place => snapshot.Tasks[place].Id)]);
     }
 
     /// <summary>What claims on this snapshot are decided on.</summary>
@@ -67,47 +68,60 @@ public static class Scheduler
         ClockBoot = clock.Boot,
     };
 
-    private static WorkTask[] ByUrgency(Snapshot snapshot, IReadOnlySet<TaskId> scope, Urgency urgency)
+    private static int[] ByUrgency(Snapshot snapshot, IReadOnlySet<TaskId> scope, Urgency urgency)
     {
-        var ranks = new List<Rank>(snapshot.Tasks.Count);
+        var places = ByAge(snapshot, scope);
+        var ranks = new Rank[places.Count];
+        for (var age = 0; age < ranks.Length; age++)
+        {
+            ranks[age] = new Rank(snapshot.Tasks[places[age]].Priority, urgency.Of[places[age]], urgency.Path[places[age]], age);
+        }
+
+        Array.Sort(ranks);
+        return Array.ConvertAll(ranks, rank => places[rank.Age]);
+    }
+
+    // Who waits for files first, longest first, then the plan's order, in which the tasks nearly always are.
+    private static List<int> ByAge(Snapshot snapshot, IReadOnlySet<TaskId> scope)
+    {
+        int InPlanOrder(int left, int right)
+        {
+            var (first, second) = (snapshot.Tasks[left], snapshot.Tasks[right]);
+            var order = first.Order.CompareTo(second.Order);
+            return order != 0 ? order : first.Id.CompareTo(second.Id);
+        }
+
+        var (waiting, others, areSorted) = (new List<int>(), new List<int>(snapshot.Tasks.Count), true);
         for (var place = 0; place < snapshot.Tasks.Count; place++)
         {
             var task = snapshot.Tasks[place];
             if (task.IsOpen && scope.Contains(task.Id))
             {
-                ranks.Add(new Rank(task, urgency.Of[place], urgency.Path[place]));
+                var like = task.WaitingSince is null ? others : waiting;
+                areSorted &= like.Count == 0 || InPlanOrder(like[^1], place) < 0;
+                like.Add(place);
             }
         }
 
-        ranks.Sort();
-        var order = new WorkTask[ranks.Count];
-        for (var i = 0; i < order.Length; i++)
+        if (!areSorted)
         {
-            order[i] = ranks[i].Task;
+            waiting.Sort(InPlanOrder);
+            others.Sort(InPlanOrder);
         }
 
-        return order;
+        return [.. waiting.OrderBy(place => snapshot.Tasks[place].WaitingFrom ?? 0), .. others];
     }
 
-    /// <summary>What tasks are ordered by, side by side in memory: most of a tick over many of them is this comparison.</summary>
-    private readonly struct Rank(WorkTask task, long urgency, long path) : IComparable<Rank>
+    /// <summary>What tasks are ordered by, side by side in memory: over many of them this comparison is a good part of a tick.</summary>
+    /// <param name="Age">Place among all, by age.</param>
+    private readonly record struct Rank(int Priority, long Urgency, long Path, int Age) : IComparable<Rank>
     {
-        private readonly int priority = task.Priority;
-        private readonly int order = task.Order;
-        private readonly long urgency = urgency;
-        private readonly long path = path;
-        private readonly long waiting = task.WaitingSince is null ? long.MaxValue : task.WaitingFrom ?? 0;
-
-        public WorkTask Task { get; } = task;
-
         public int CompareTo(Rank other)
         {
-            var first = priority.CompareTo(other.priority);
-            first = first != 0 ? first : other.urgency.CompareTo(urgency);
-            first = first != 0 ? first : other.path.CompareTo(path);
-            first = first != 0 ? first : waiting.CompareTo(other.waiting);
-            first = first != 0 ? first : order.CompareTo(other.order);
-            return first != 0 ? first : Task.Id.CompareTo(other.Task.Id);
+            var first = Priority.CompareTo(other.Priority);
+            first = first != 0 ? first : other.Urgency.CompareTo(Urgency);
+            first = first != 0 ? first : other.Path.CompareTo(Path);
+            return first != 0 ? first : Age.CompareTo(other.Age);
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Urgency
     private readonly int[] firstEdge;
     private readonly int[] dependants;
 
-    private Urgency(Snapshot snapshot, Func<WorkTask, TimeSpan> effort)
+    private Urgency(Snapshot snapshot, Links links, Func<WorkTask, TimeSpan> effort)
     {
         tasks = [.. snapshot.Tasks];
         takes = new long[tasks.Length];
@@ -24,9 +24,8 @@ internal sealed class Urgency
             takes[task] = tasks[task] is { IsFinished: false, IsWhole: false } open ? Math.Max(0, effort(open).Ticks) : 0;
         }
 
-        var (from, to) = Edges(snapshot);
-        (firstEdge, dependants) = Grouped(from, to);
-        order = Order(to);
+        (firstEdge, dependants) = Grouped(links.From, links.To);
+        order = Order(links.To);
         Path = Longest(new long[tasks.Length]);
         Of = Longest(SerialWork(snapshot.Limits));
     }
@@ -37,31 +36,7 @@ internal sealed class Urgency
     /// <summary>The same without regard to files.</summary>
     public long[] Path { get; }
 
-    public static Urgency In(Snapshot snapshot, Func<WorkTask, TimeSpan> effort) => new(snapshot, effort);
-
-    private (List<int> From, List<int> To) Edges(Snapshot snapshot)
-    {
-        var (from, to) = (new List<int>(tasks.Length), new List<int>(tasks.Length));
-        for (var task = 0; task < tasks.Length; task++)
-        {
-            if (tasks[task].IsFinished)
-            {
-                continue;
-            }
-
-            var dependencies = tasks[task].Dependencies;
-            for (var i = 0; i < dependencies.Count; i++)
-            {
-                if (snapshot.PlaceOf(dependencies[i]) is var on and >= 0 && !tasks[on].IsFinished)
-                {
-                    from.Add(on);
-                    to.Add(task);
-                }
-            }
-        }
-
-        return (from, to);
-    }
+    public static Urgency In(Snapshot snapshot, Links links, Func<WorkTask, TimeSpan> effort) => new(snapshot, links, effort);
 
     private (int[] First, int[] Targets) Grouped(List<int> from, List<int> to)
     {

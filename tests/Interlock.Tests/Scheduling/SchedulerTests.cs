@@ -45,6 +45,18 @@ public sealed class SchedulerTests
     });
 
     [Fact]
+    public void What_keeps_a_task_waiting_is_what_the_rules_say_of_it_alone() => Scenes.Sample(scene =>
+    {
+        var held = scene.Tasks.Where(task => task.IsOpen).Take(1).Select(task => LeaseOf(task, new AgentId("person"), null) with { Kind = LeaseKind.Hold });
+        var still = scene with { Slots = 0, Leases = [.. scene.Leases, .. held] };
+        foreach (var wait in still.Decide().Cast<Decision.Wait>())
+        {
+            var task = scene.Snapshot.Find(wait.Task)!;
+            Assert.Equal(still.WhyNot(task, still.Leases, task.AgentType)?.Message ?? "every agent of this run is busy", wait.Because.Message);
+        }
+    });
+
+    [Fact]
     public void The_order_in_which_the_store_lists_things_does_not_matter() => Scenes.Sample(scene =>
         Assert.Equal(Claims(scene.Decide()), Claims(scene.Shuffled().Decide())));
 
@@ -173,7 +185,7 @@ public sealed class SchedulerTests
 
         public IReadOnlyList<Decision> Decide() => Scheduler.Decide(new Snapshot(Tasks, Leases, Limits, Now), Ids(Tasks), Idle, Slots);
 
-        public Refusal? WhyNot(WorkTask task, IReadOnlyList<Lease> live, string type) => ClaimRules.Check(
+        public Refusal? WhyNot(WorkTask task, IReadOnlyList<Lease> live, string? type) => ClaimRules.Check(
             task, new ClaimGround(Limits, Now, Snapshot.Find, live, Tasks.Where(other => other.WaitingSince is not null), Effort.Prior), type);
     }
 }
