@@ -53,7 +53,7 @@ internal sealed record CheckoutFingerprint(IReadOnlyDictionary<string, string> P
     }
 
     private static bool IsOurs(string line) => line.StartsWith("refs/interlock/", StringComparison.Ordinal) || line.StartsWith("refs/heads/interlock/", StringComparison.Ordinal)
-        || line.StartsWith("refs/heads/agent/", StringComparison.Ordinal) || line.StartsWith("refs/heads/interlock-verify/", StringComparison.Ordinal);
+        || line.StartsWith("refs/heads/agent/", StringComparison.Ordinal) || line.StartsWith("refs/heads/" + WorktreePool.VerificationBranches, StringComparison.Ordinal);
 
     private static string HashOf(string path)
     {

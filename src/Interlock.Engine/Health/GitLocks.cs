@@ -11,12 +11,18 @@ internal static class GitLocks
     private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
 
     /// <summary>Only locks that are old and that no living process has open, as far as that can be told.</summary>
-    public static IEnumerable<Diagnosis> Examine(string commonDir, DateTimeOffset now) => Candidates(commonDir)
-        .Where(path => now - File.GetLastWriteTimeUtc(path) > Old && !IsOurs(path))
-        .Where(path => !OperatingSystem.IsLinux() || !IsOpen(path))
+    public static IEnumerable<Diagnosis> Examine(string commonDir, DateTimeOffset now) => Left(commonDir, now)
         .Select(path => new Diagnosis(
             FindingKinds.GitLockLeft.At($"{path} is {Ages.Text(now - File.GetLastWriteTimeUtc(path))} old"),
             OperatingSystem.IsLinux() ? _ => Task.FromResult<string?>(Remove(path)) : null));
+
+    /// <summary>Removes them and says which; none off Linux, where nobody can tell whether one is open.</summary>
+    public static IReadOnlyList<string> Clear(string commonDir, DateTimeOffset now) =>
+        OperatingSystem.IsLinux() ? [.. Left(commonDir, now).ToList().Select(Remove).OfType<string>()] : [];
+
+    private static IEnumerable<string> Left(string commonDir, DateTimeOffset now) => Candidates(commonDir)
+        .Where(path => now - File.GetLastWriteTimeUtc(path) > Old && !IsOurs(path))
+        .Where(path => !OperatingSystem.IsLinux() || !IsOpen(path));
 
     private static string? Remove(string path)
     {

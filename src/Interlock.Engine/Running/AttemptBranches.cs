@@ -13,9 +13,10 @@ internal sealed class AttemptBranches(Workspace workspace, Repository repository
 {
     private const string Prefix = "refs/heads/agent/";
 
-    /// <summary>Only while nobody works: a branch without a live lease is taken for one that was left.</summary>
-    public async Task TidyAsync(CancellationToken cancellation)
+    /// <summary>Only while nobody works: a branch without a live lease is taken for one that was left. Answers why, for each that git kept.</summary>
+    public async Task<IReadOnlyList<string>> TidyAsync(CancellationToken cancellation)
     {
+        var refused = new List<string>();
         var left = new List<(Lease Lease, string Ref, string Tip)>();
         var lines = await repository.Git.RunAsync(["for-each-ref", "--format=%(objectname) %(refname)", Prefix.TrimEnd('/')], cancellation);
         foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')))
@@ -34,8 +35,10 @@ internal sealed class AttemptBranches(Workspace workspace, Repository repository
                 continue;
             }
 
-            await repository.Git.TryRunAsync(["update-ref", "-d", reference, tip], cancellation);
+            refused.AddRange(await repository.TryDeleteAsync(reference, tip, cancellation) is { } why ? [why] : []);
         }
+
+        return refused;
     }
 
     // Null while it may still land, and when this store knows nothing of it.

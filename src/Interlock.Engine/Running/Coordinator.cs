@@ -92,10 +92,11 @@ public sealed class Coordinator
 
     private async Task<RunReport> LoopAsync(CancellationToken drain, CancellationToken cancel)
     {
+        var housekeeping = new Housekeeping(context.Workspace, context.Repository.CommonDir, context.Tell);
+        housekeeping.Tick();
         await RecoverAsync(cancel);
         await ForecastAsync(cancel);
         await using var warning = new EarlyWarning(context);
-        var housekeeping = new Housekeeping(context.Workspace, context.Tell);
         var watch = new AttemptWatch(context);
         try
         {
@@ -134,7 +135,11 @@ public sealed class Coordinator
         }
 
         // What failed attempts left is saved by now; nobody should find their branches until the next run.
-        await new AttemptBranches(context.Workspace, context.Repository).TidyAsync(CancellationToken.None);
+        if (await recovery.TidyBranchesAsync(context.Pool, context.Repository, CancellationToken.None) is [var first, ..] left)
+        {
+            context.Tell(new RunNews(context.Workspace.Protocol.Clock.Now, "left", null, null, $"{left.Count} branches that are no longer needed stay until the next run: {first}"));
+        }
+
         context.Workspace.Sync();
         ledger.Steps = context.Supervision.Steps;
         return ledger.Report(context.Branch.Name, cancel.IsCancellationRequested || drain.IsCancellationRequested);

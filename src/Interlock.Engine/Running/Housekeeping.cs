@@ -1,14 +1,15 @@
 using Interlock.Domain.Leasing;
+using Interlock.Engine.Health;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Stores;
 
 namespace Interlock.Engine.Running;
 
-/// <summary>What a run does beside its work: says that it is alive, and makes copies of the store.</summary>
-internal sealed class Housekeeping(Workspace workspace, Action<RunNews> tell)
+/// <summary>What a run does beside its work: says that it is alive, makes copies of the store, and clears locks that a killed git left.</summary>
+internal sealed class Housekeeping(Workspace workspace, string commonDir, Action<RunNews> tell)
 {
+    private readonly HashSet<string> failing = [];
     private LeaseClock? beaten;
-    private bool backupsFail;
 
     /// <summary>This process as the one that vouches for its agents.</summary>
     public static Supervisor Self { get; } = new(ProcessIdentity.Current.Host, ProcessIdentity.Current.BootId, ProcessIdentity.Current.Pid, ProcessIdentity.Current.StartTicks);
@@ -20,26 +21,34 @@ internal sealed class Housekeeping(Workspace workspace, Action<RunNews> tell)
         {
             workspace.Protocol.Beat(Self);
             beaten = now;
-            BackUp(now.Wall);
+            Try("no copy of the state could be made", now.Wall, () => workspace.Backups.TakeIfDue(workspace.Store, now.Wall));
+            Try("locks that git left could not be removed", now.Wall, () => ClearLocks(now.Wall));
         }
     }
 
-    // A copy that cannot be made is no reason to stop: it is told once.
-    private void BackUp(DateTimeOffset now)
+    private void ClearLocks(DateTimeOffset now)
+    {
+        foreach (var removed in GitLocks.Clear(commonDir, now))
+        {
+            workspace.Protocol.Note("git.lock-removed", removed);
+            tell(new RunNews(now, "unlocked", null, null, removed));
+        }
+    }
+
+    // What cannot be done is no reason to stop: it is told once.
+    private void Try(string failure, DateTimeOffset now, Action act)
     {
         try
         {
-            workspace.Backups.TakeIfDue(workspace.Store, now);
-            backupsFail = false;
+            act();
+            failing.Remove(failure);
         }
         catch (Exception error) when (error is StoreException or IOException or UnauthorizedAccessException)
         {
-            if (!backupsFail)
+            if (failing.Add(failure))
             {
-                tell(new RunNews(now, "WARNING", null, null, $"no copy of the state could be made: {error.Message}"));
+                tell(new RunNews(now, "WARNING", null, null, $"{failure}: {error.Message}"));
             }
-
-            backupsFail = true;
         }
     }
 }

@@ -77,9 +77,13 @@ public sealed class Recovery(Workspace workspace)
 
         if (workspace.Repository is { } repository)
         {
-            await new AttemptBranches(workspace, repository).TidyAsync(cancellation);
+            await TidyBranchesAsync(pool, repository, cancellation);
         }
     }
+
+    /// <summary>Deletes the branches that attempts and verifications left. Only while nobody works. Answers why, for each that could not be.</summary>
+    public async Task<IReadOnlyList<string>> TidyBranchesAsync(WorktreePool pool, Repository repository, CancellationToken cancellation) =>
+        [.. await new AttemptBranches(workspace, repository).TidyAsync(cancellation), .. await pool.ClearVerificationBranchesAsync(cancellation)];
 
     /// <summary>Saves and removes one worktree that nobody works in. Answers the commit its work is kept as; null when there was none.</summary>
     public async Task<string?> ClearAsync(WorktreePool pool, Worktree worktree, CancellationToken cancellation)

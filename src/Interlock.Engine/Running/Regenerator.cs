@@ -24,7 +24,7 @@ internal sealed class Regenerator(Workspace workspace, Repository repository, Wo
 
         // Named like the trees of checks, so that a crash leaves nothing that is not swept away.
         var name = $"verify-regenerate-{Guid.NewGuid():N}"[..30];
-        var worktree = await pool.CreateAsync(name, $"interlock-verify/{name}", commit, cancellation);
+        var worktree = await pool.CreateAsync(name, WorktreePool.VerificationBranches + name, commit, cancellation);
         try
         {
             var result = await RunAsync(worktree, tree, rule, cancellation);

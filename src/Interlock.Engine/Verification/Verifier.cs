@@ -126,7 +126,7 @@ internal sealed class Verifier : IVerifier
             await pool.DiscardAsync(left, cancellation);
         }
 
-        var worktree = await pool.CreateAsync($"verify-{name}", $"interlock-verify/{name}", question.Commit, cancellation);
+        var worktree = await pool.CreateAsync($"verify-{name}", WorktreePool.VerificationBranches + name, question.Commit, cancellation);
         try
         {
             var logs = Path.Combine(workspace.StateDir, "logs", $"{question.Label}-checks");

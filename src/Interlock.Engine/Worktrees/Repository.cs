@@ -98,6 +98,13 @@ public sealed class Repository
             : throw new GitException(arguments, result.ExitCode, result.Error);
     }
 
+    /// <summary>Deletes a ref that stands at the commit. Answers git's reason when it could not.</summary>
+    internal async Task<string?> TryDeleteAsync(string fullRef, string oid, CancellationToken cancellation)
+    {
+        var result = await Git.TryRunAsync(["update-ref", "-d", fullRef, oid], cancellation);
+        return result.ExitCode == 0 ? null : result.Error.Split('\n')[0].Trim();
+    }
+
     /// <summary>Paths that differ between two trees or commits; a rename is two paths.</summary>
     public async Task<IReadOnlyList<string>> ChangedPathsAsync(string fromTreeish, string toTreeish, CancellationToken cancellation) =>
         (await Git.RunToEndAsync(["diff-tree", "-r", "-z", "--no-renames", "--name-only", "--end-of-options", fromTreeish, toTreeish], cancellation)).Records;

@@ -11,7 +11,7 @@ public sealed record SalvageAnswer(IReadOnlyList<string> Files, Refusal? Refusal
 /// <summary>Brings saved work back, as a branch or into the files of a checkout. The salvage itself stays.</summary>
 public sealed class SalvageUse(Repository repository)
 {
-    private static readonly string[] Reserved = ["interlock/", "agent/", "interlock-verify/"];
+    private static readonly string[] Reserved = ["interlock/", "agent/", WorktreePool.VerificationBranches];
 
     /// <summary>A new branch at exactly the saved state. An existing one is never moved.</summary>
     /// <exception cref="BadInputException">No branch can have that name.</exception>

@@ -10,6 +10,9 @@ namespace Interlock.Engine.Worktrees;
 /// </summary>
 public sealed class WorktreePool
 {
+    /// <summary>How the names of branches begin on which something is verified.</summary>
+    public const string VerificationBranches = "interlock-verify/";
+
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(14);
 
     private readonly Repository repository;
@@ -136,6 +139,27 @@ public sealed class WorktreePool
                 await remover.ClearHalfMadeAsync(name, cancellation);
             }
         }
+    }
+
+    /// <summary>
+    /// Deletes branches of verifications that have no worktree: it goes before its branch does, and what a check commits moves the branch.
+    /// Answers why, for each that git kept.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> ClearVerificationBranchesAsync(CancellationToken cancellation)
+    {
+        // Under the lock a worktree that is being made has its branch checked out, or none yet.
+        using var gate = await LockAsync(cancellation);
+        var refused = new List<string>();
+        var lines = await repository.Git.RunAsync(["for-each-ref", "--format=%(objectname) %(refname)", $"refs/heads/{VerificationBranches}".TrimEnd('/')], cancellation);
+        foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')))
+        {
+            if ((await repository.CheckedOutAsync(line[1], cancellation)).Count == 0 && await repository.TryDeleteAsync(line[1], line[0], cancellation) is { } why)
+            {
+                refused.Add(why);
+            }
+        }
+
+        return refused;
     }
 
     /// <summary>

@@ -27,13 +27,18 @@ internal sealed record Ending(string Files, string Tasks, string Landed)
         left.AddRange(Lines(await bench.GitAsync("for-each-ref", "--format=%(refname)", "refs/heads/agent", "refs/heads/interlock-verify")).Select(name => $"ref {name}"));
         left.AddRange(Lines(await bench.GitAsync("fsck", "--no-dangling", "--no-progress")).Select(line => $"fsck {line}"));
         left.AddRange(Lines(await bench.GitAsync("status", "--porcelain")).Select(line => $"checkout {line}"));
-        left.AddRange(Directory.EnumerateFiles(Path.Combine(bench.Root, ".git"), "*.lock", SearchOption.AllDirectories)
-            .Where(path => !path.StartsWith(bench.StateDir, StringComparison.Ordinal)).Select(path => $"git {Path.GetRelativePath(bench.Root, path)}"));
+        left.AddRange(GitLocks(bench).Select(path => $"git {Path.GetRelativePath(bench.Root, path)}"));
         var doctor = await bench.InterlockAsync("doctor", "--json");
         left.AddRange(doctor.ExitCode is not (0 or 1) ? [$"doctor {doctor}"] : doctor.Json.GetProperty("findings").EnumerateArray()
             .Where(finding => finding.GetProperty("severity").GetString() != "note").Select(finding => $"doctor {finding.GetProperty("code").GetString()}: {finding.GetProperty("message").GetString()}"));
         return left;
     }
+
+    /// <summary>The locks of git itself.</summary>
+    public static IReadOnlyList<string> GitLocks(Bench bench) =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(bench.Root, ".git"), "*.lock", SearchOption.AllDirectories).Where(path => !path.StartsWith(bench.StateDir, StringComparison.Ordinal)),
+    ];
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -61,6 +61,33 @@ public sealed partial class CrashScenarios
     }
 
     [Fact]
+    public async Task The_lock_of_a_git_that_was_killed_is_removed_once_it_is_old_and_what_it_kept_goes_with_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "whether a file is open is looked at the Linux way");
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes);
+        await bench.GitAsync("update-ref", "refs/heads/interlock-verify/1.1.1-9", "HEAD");
+        var left = Path.Combine(bench.Root, ".git", "packed-refs.lock");
+        await File.WriteAllTextAsync(left, "");
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Contains("branches that are no longer needed stay until the next run", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("packed-refs.lock", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("refs/heads/interlock-verify/1.1.1-9", await bench.GitAsync("for-each-ref"), StringComparison.Ordinal);
+        Assert.True(File.Exists(left), "a young lock may be somebody's");
+
+        File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddMinutes(-2));
+        ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        await bench.AwaitEventAsync("git.lock-removed", left);
+        Assert.Equal("", await bench.GitAsync("for-each-ref", "refs/heads/agent", "refs/heads/interlock-verify"));
+        await bench.AssertHealthyAsync();
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task An_agent_that_dies_is_tried_again()
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
