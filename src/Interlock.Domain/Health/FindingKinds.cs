@@ -38,6 +38,7 @@ public static class FindingKinds
     public static readonly FindingKind WorkKept = Note("work-kept", "Work of an attempt that did not land is kept.", "interlock salvage list");
 
     public static readonly FindingKind WorktreeOrphan = Warning("worktree-orphan", "A worktree has no lease behind it: what is in it belongs to nobody.", Fix + " saves its work and removes it");
+    public static readonly FindingKind WorktreeHalfMade = Warning("worktree-half-made", "A process died while it made a worktree; git commands such as gc and fsck may fail on what is there of it.", Fix + ", or the next interlock run");
     public static readonly FindingKind WorktreeMissing = Warning("worktree-missing", "The folder an agent works in is gone; what was not committed in it is lost.", "Free the task: rm .lock/<task>.lock");
     public static readonly FindingKind FileEdited = Note("file-edited", "A projected file was edited and the edit not taken in yet.", "The next interlock command takes it in, or " + Fix);
     public static readonly FindingKind FileMissing = Note("file-missing", "A projected file was removed; for a lock that means: free the task.", "The next interlock command takes it in, or " + Fix);
@@ -51,7 +52,7 @@ public static class FindingKinds
         StoreUnusable, StoreDamaged, StoreJournal, LogDiffers, StateOpenToOthers, DiskLow,
         TwoLeases, FenceOrder, FilesOverlap, LimitExceeded, HolderGone, SupervisorSilent, TaskWithoutLease, LeaseWithoutTask, LandingWithoutTask, TokenLeft,
         GitBroken, GitOld, GitLockLeft, LandedMissing, LandedUnrecorded, LandedTwice, BranchForced, BranchMissing, QueuePaused, IntentOpen, CandidateLeft, WorkLost, WorkKept,
-        WorktreeOrphan, WorktreeMissing, FileEdited, FileMissing, Quarantined, TemporaryLeft, TrashLeft, SandboxNone,
+        WorktreeOrphan, WorktreeHalfMade, WorktreeMissing, FileEdited, FileMissing, Quarantined, TemporaryLeft, TrashLeft, SandboxNone,
     ];
 
     private static FindingKind Error(string code, string why, string remedy) => new(code, FindingSeverity.Error, why, remedy);

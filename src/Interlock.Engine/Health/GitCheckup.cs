@@ -20,7 +20,7 @@ internal sealed class GitCheckup(Workspace workspace, Repository repository)
     {
         var found = new List<Diagnosis>();
         found.AddRange(await ObjectsAsync(cancellation));
-        found.AddRange(GitLocks.Examine(repository.CommonDir, workspace.Protocol.Clock.Now));
+        found.AddRange(GitLocks.Examine(repository, workspace.Protocol.Clock.Now));
         found.AddRange(await LandedAsync(cancellation));
         found.AddRange(await BranchesAsync(cancellation));
         found.AddRange(await CandidatesAsync(cancellation));

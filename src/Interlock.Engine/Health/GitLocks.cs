@@ -1,32 +1,32 @@
 using Interlock.Domain.Health;
 using Interlock.Domain.Leasing;
+using Interlock.Engine.Platform;
+using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Health;
 
-/// <summary>Finds lock files that a git process left when it died.</summary>
+/// <summary>Finds lock files that a git process left when it died: old ones that nobody uses, as far as that can be told.</summary>
 internal static class GitLocks
 {
+    private const string Index = "index.lock";
     private static readonly TimeSpan Old = TimeSpan.FromSeconds(60);
     private static readonly string[] Folders = ["refs", "logs", "worktrees"];
     private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
 
-    /// <summary>Only locks that are old and that no living process has open, as far as that can be told.</summary>
-    public static IEnumerable<Diagnosis> Examine(string commonDir, DateTimeOffset now) => Left(commonDir, now)
-        .Select(path => new Diagnosis(
-            FindingKinds.GitLockLeft.At($"{path} is {Ages.Text(now - File.GetLastWriteTimeUtc(path))} old"),
-            OperatingSystem.IsLinux() ? _ => Task.FromResult<string?>(Remove(path)) : null));
+    public static IEnumerable<Diagnosis> Examine(Repository repository, DateTimeOffset now) => Left(repository, now).Select(path => new Diagnosis(
+        FindingKinds.GitLockLeft.At($"{path} is {Ages.Text(now - File.GetLastWriteTimeUtc(path))} old"),
+        OperatingSystem.IsLinux() ? _ => Task.FromResult(Remove(repository, path)) : null));
 
-    /// <summary>Removes them and says which; none off Linux, where nobody can tell whether one is open.</summary>
-    public static IReadOnlyList<string> Clear(string commonDir, DateTimeOffset now) =>
-        OperatingSystem.IsLinux() ? [.. Left(commonDir, now).ToList().Select(Remove).OfType<string>()] : [];
+    /// <summary>Removes them and says which; none off Linux, where nobody can tell whether one is used.</summary>
+    public static IReadOnlyList<string> Clear(Repository repository, DateTimeOffset now) =>
+        OperatingSystem.IsLinux() ? [.. Left(repository, now).ToList().Select(path => Remove(repository, path)).OfType<string>()] : [];
 
-    private static IEnumerable<string> Left(string commonDir, DateTimeOffset now) => Candidates(commonDir)
-        .Where(path => now - File.GetLastWriteTimeUtc(path) > Old && !IsOurs(path))
-        .Where(path => !OperatingSystem.IsLinux() || !IsOpen(path));
+    private static IEnumerable<string> Left(Repository repository, DateTimeOffset now) => Candidates(repository.CommonDir)
+        .Where(path => now - File.GetLastWriteTimeUtc(path) > Old && !IsOurs(path) && !IsUsed(repository, path));
 
-    private static string? Remove(string path)
+    private static string? Remove(Repository repository, string path)
     {
-        if (!File.Exists(path) || IsOpen(path))
+        if (!File.Exists(path) || IsUsed(repository, path))
         {
             return null;
         }
@@ -54,23 +54,18 @@ internal static class GitLocks
         }
     }
 
-    private static bool IsOpen(string path)
+    // `git commit -a` keeps the lock of the index, closed, as long as its editor or hook takes.
+    private static bool IsUsed(Repository repository, string path) => ProcessHandles.HasOpen(path)
+        || (Path.GetFileName(path) == Index && CheckoutOf(repository, Path.GetDirectoryName(path)!) is { } checkout && ProcessHandles.WorksIn(checkout, "git"));
+
+    private static string? CheckoutOf(Repository repository, string gitDir)
     {
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(folder => Path.GetFileName(folder).All(char.IsAsciiDigit)))
+        if (gitDir == repository.CommonDir)
         {
-            try
-            {
-                if (Directory.EnumerateFiles(Path.Combine(process, "fd")).Any(handle => new FileInfo(handle).LinkTarget == path))
-                {
-                    return true;
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // It ended, or is another user's, who has no business in this repository.
-            }
+            return repository.MainCheckout is { } main ? RealPath.Of(main) : null;
         }
 
-        return false;
+        var pointer = Path.Combine(gitDir, "gitdir");
+        return File.Exists(pointer) ? Path.GetDirectoryName(File.ReadAllText(pointer).Trim()) : null;
     }
 }

@@ -65,11 +65,12 @@ public sealed class Coordinator
             ?? throw new BadInputException($"{workspace.Root} is not in a git repository", "Automated runs land commits: git init, and commit the plan", 3);
         using var gate = RunLock.TryTake(workspace.StateDir)
             ?? throw new BadInputException("another run is active in this repository", "Watch it with: interlock status; it ends by itself or with Ctrl-C in its terminal");
+        var pool = new Recovery(workspace).Worktrees(repository);
+        await pool.ClearHalfMadeAsync(cancel);
         var branch = new IntegrationBranch(repository, options.Story);
         await RestoreAsync(workspace, repository, branch, tell, cancel);
         var into = await FastForward.PrepareAsync(repository, branch, options.Into, tell, cancel);
         await branch.PrepareAsync(PlanTicks.MarkedFiles(workspace, options.Story), options.AllowDirty, cancel);
-        var pool = new Recovery(workspace).Worktrees(repository);
         var verifier = new Verifier(workspace, repository, pool, options.Checks, into.Tell);
         if (Sandboxes.Require(workspace.Config.Config).Warning is { } warning)
         {
@@ -92,7 +93,7 @@ public sealed class Coordinator
 
     private async Task<RunReport> LoopAsync(CancellationToken drain, CancellationToken cancel)
     {
-        var housekeeping = new Housekeeping(context.Workspace, context.Repository.CommonDir, context.Tell);
+        var housekeeping = new Housekeeping(context.Workspace, context.Repository, context.Tell);
         housekeeping.Tick();
         await RecoverAsync(cancel);
         await ForecastAsync(cancel);

@@ -2,11 +2,12 @@ using Interlock.Domain.Leasing;
 using Interlock.Engine.Health;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Stores;
+using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Running;
 
 /// <summary>What a run does beside its work: says that it is alive, makes copies of the store, and clears locks that a killed git left.</summary>
-internal sealed class Housekeeping(Workspace workspace, string commonDir, Action<RunNews> tell)
+internal sealed class Housekeeping(Workspace workspace, Repository repository, Action<RunNews> tell)
 {
     private readonly HashSet<string> failing = [];
     private LeaseClock? beaten;
@@ -28,7 +29,7 @@ internal sealed class Housekeeping(Workspace workspace, string commonDir, Action
 
     private void ClearLocks(DateTimeOffset now)
     {
-        foreach (var removed in GitLocks.Clear(commonDir, now))
+        foreach (var removed in GitLocks.Clear(repository, now))
         {
             workspace.Protocol.Note("git.lock-removed", removed);
             tell(new RunNews(now, "unlocked", null, null, removed));

@@ -61,6 +61,7 @@ public sealed class WorktreePool
         StartedWorktree started;
         using (await LockAsync(cancellation))
         {
+            await ClearAllHalfMadeAsync(cancellation);
             if (await AdoptAsync(name, branch, commit, cancellation) is { } adopted)
             {
                 return adopted;
@@ -124,21 +125,19 @@ public sealed class WorktreePool
 
     /// <summary>
     /// Takes away what a crash in the middle of <see cref="CreateAsync"/> left: git's record and a directory below our
-    /// root, but no marker, so nobody was ever given it.
+    /// root, but no marker, so nobody was ever given it. Some git commands refuse to run as long as such a record is there.
     /// </summary>
     public async Task ClearHalfMadeAsync(CancellationToken cancellation)
     {
         using var gate = await LockAsync(cancellation);
+        await ClearAllHalfMadeAsync(cancellation);
+    }
+
+    /// <summary>Names of what <see cref="ClearHalfMadeAsync"/> would take away; one that is being made right now looks the same.</summary>
+    public IReadOnlyList<string> HalfMade()
+    {
         var ours = Ours().Select(worktree => worktree.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in remover.RecordedBelowRoot().Where(name => !ours.Contains(name)).ToList())
-        {
-            // One that is being made right now looks the same; its maker holds its gate.
-            using var free = WorktreeGate.TryTake(repository, name);
-            if (free is not null)
-            {
-                await remover.ClearHalfMadeAsync(name, cancellation);
-            }
-        }
+        return [.. remover.RecordedBelowRoot().Where(name => !ours.Contains(name))];
     }
 
     /// <summary>
@@ -232,6 +231,20 @@ public sealed class WorktreePool
             if (WorktreeMarker.Read(gitDir) is { } marker && marker.Path == Path.Combine(root.Path, marker.Name))
             {
                 yield return marker.ToWorktree(gitDir);
+            }
+        }
+    }
+
+    // The caller holds the worktree lock.
+    private async Task ClearAllHalfMadeAsync(CancellationToken cancellation)
+    {
+        foreach (var name in HalfMade())
+        {
+            // The maker of one that is being made holds its gate.
+            using var free = WorktreeGate.TryTake(repository, name);
+            if (free is not null)
+            {
+                await remover.ClearHalfMadeAsync(name, cancellation);
             }
         }
     }

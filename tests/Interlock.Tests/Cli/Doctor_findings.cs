@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 
 namespace Interlock.Tests.Cli;
@@ -104,6 +105,28 @@ public sealed class Doctor_findings
         }
 
         Assert.Equal(["git-lock-left"], Codes(cli.Json("doctor").Expect(1)));
+    }
+
+    [Fact]
+    public void The_lock_that_a_commit_keeps_while_its_message_is_written_stays()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are looked at the Linux way");
+        using var cli = Cli.Assigned();
+        cli.Write("plan/notes.md", "one\n");
+        cli.Git("add", "plan/notes.md");
+        cli.Git("commit", "--quiet", "-m", "notes");
+        cli.Write("plan/notes.md", "two\n");
+        var (left, seen) = (Path.Combine(cli.Root, ".git", "index.lock"), Path.Combine(cli.Root, ".git", "editing"));
+        var editor = $"touch -d '2 minutes ago' '{left}'; : > '{seen}'; while [ -e '{seen}' ]; do sleep 0.05; done; echo written >";
+        using var commit = Process.Start(new ProcessStartInfo("git", ["commit", "--all", "--quiet"]) { WorkingDirectory = cli.Root, Environment = { ["GIT_EDITOR"] = editor } })!;
+        SpinWait.SpinUntil(() => File.Exists(seen), TimeSpan.FromMinutes(1));
+
+        Assert.Empty(Codes(cli.Json("doctor", "--fix").Expect(0)));
+        Assert.True(File.Exists(left));
+        File.Delete(seen);
+
+        Assert.True(commit.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.Equal((0, "written"), (commit.ExitCode, cli.Git("log", "-1", "--format=%s")));
     }
 
     [Fact]

@@ -90,7 +90,7 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
         new("rm -r .git/interlock", async person =>
         {
             // Rebuilt only once the run has seen it: it stops by itself rather than writing into a state that is gone.
-            Directory.Delete(person.Bench.StateDir, recursive: true);
+            await RemoveAllAsync(person.Bench.StateDir);
             await person.EndedAsync();
             Neighbour.Must(await person.Bench.InterlockAsync("doctor", "--rebuild"));
             return new Trace(["state.rebuilt"]);
@@ -113,7 +113,8 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
         })),
         new("kill -9 the run", async person =>
         {
-            var held = person.Locks().Select(Neighbour.ReadLock).FirstOrDefault(held => held is { } one && one.Task.StartsWith("1.1.", StringComparison.Ordinal));
+            var held = person.Locks().Where(path => !Neighbour.IsHold(path)).Select(Neighbour.ReadLock)
+                .FirstOrDefault(held => held is { } one && one.Task.StartsWith("1.1.", StringComparison.Ordinal));
             person.Run.Kill();
             await person.EndedAsync();
             return held is { } lease ? new Trace(Ends, lease.Task, lease.Fence) : Trace.Nothing;
@@ -130,8 +131,19 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
         }),
         new("git gc", async person =>
         {
-            await person.Bench.GitAsync("gc", "--quiet");
-            return Trace.Nothing;
+            // While `git worktree add` is at work its new HEAD names no commit for a moment, and gc gives up: the person says it again.
+            for (var turn = 0; ; turn++)
+            {
+                try
+                {
+                    await person.Bench.GitAsync("gc", "--quiet");
+                    return Trace.Nothing;
+                }
+                catch (InvalidOperationException error) when (turn < 20 && error.Message.Contains("unable to parse object: worktrees/", StringComparison.Ordinal))
+                {
+                    await Task.Delay(50);
+                }
+            }
         }),
         new("git commit on one's own branch", async person =>
         {
@@ -233,6 +245,22 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
         ["locked_at"] = (DateTimeOffset.UtcNow + left - TimeSpan.FromHours(2)).ToString("O", CultureInfo.InvariantCulture),
         ["expires_at"] = (DateTimeOffset.UtcNow + left).ToString("O", CultureInfo.InvariantCulture),
     }.ToJsonString();
+
+    // The run may be writing there: rm says that the folder is not empty, and the person says it again.
+    private static async Task RemoveAllAsync(string folder)
+    {
+        for (var turn = 0; Directory.Exists(folder); turn++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException) when (turn < 100)
+            {
+                await Task.Delay(10);
+            }
+        }
+    }
 
     private static Trace Remove(string path, Trace trace)
     {

@@ -84,6 +84,13 @@ internal sealed class Neighbour : IDisposable
 
     public IReadOnlyList<string> Locks() => Directory.Exists(PathOf(".lock")) ? [.. Directory.GetFiles(PathOf(".lock"), "*.lock").Order(StringComparer.Ordinal)] : [];
 
+    /// <summary>Whether a person's own lock file, or one that could not be read, became a hold: it is nobody's work, and ends with nobody.</summary>
+    public static bool IsHold(string path)
+    {
+        var text = File.Exists(path) ? File.ReadAllText(path) : "";
+        return text.Contains("\"ada\"", StringComparison.Ordinal) || text.Contains("\"manual\"", StringComparison.Ordinal);
+    }
+
     /// <summary>Task and fence that a lock file names; null when it is gone or not one of ours.</summary>
     public static (string Task, long Fence)? ReadLock(string path)
     {

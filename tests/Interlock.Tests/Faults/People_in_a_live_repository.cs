@@ -1,3 +1,4 @@
+using System.Globalization;
 using Interlock.Tests.Scenarios;
 
 namespace Interlock.Tests.Faults;
@@ -59,8 +60,10 @@ public sealed class People_in_a_live_repository(ITestOutputHelper output)
             }
             else
             {
-                var since = (await person.LogAsync(400)).Where(line => line.Seq > before).Select(line => $"{line.Kind} {line.Task}: {line.Message}");
-                Tell($"{name}, action {action}, {habit.Name}: nothing tells of it ({trace}); since: {string.Join("; ", since)}");
+                // What came just before is often what did tell of it.
+                var around = (await person.LogAsync(400)).Where(line => line.Seq > before - 30)
+                    .Select(line => $"{line.Seq} {line.Kind} {line.Task} {line.Fence?.ToString(CultureInfo.InvariantCulture)}: {line.Message}");
+                Tell($"{name}, action {action}, {habit.Name}: nothing after event {before} tells of it ({trace}); around: {string.Join("; ", around)}");
             }
         }
 
@@ -82,7 +85,8 @@ public sealed class People_in_a_live_repository(ITestOutputHelper output)
     {
         var bench = person.Bench;
         bench.Signal("go");
-        foreach (var path in person.Locks().Where(path => File.ReadAllText(path) is var text && (text.Contains("\"ada\"", StringComparison.Ordinal) || text.Contains("\"manual\"", StringComparison.Ordinal) || text.Contains("\"qa-", StringComparison.Ordinal) && Path.GetFileName(path).StartsWith("1.2.", StringComparison.Ordinal))))
+        foreach (var path in person.Locks().Where(path => Neighbour.IsHold(path)
+            || (Path.GetFileName(path).StartsWith("1.2.", StringComparison.Ordinal) && File.ReadAllText(path).Contains("\"qa-", StringComparison.Ordinal))))
         {
             File.Delete(path);
         }

@@ -60,6 +60,35 @@ public sealed partial class CrashScenarios
         await bench.AssertSoundAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_worktree_whose_maker_was_killed_half_way_keeps_no_run_from_starting(bool mended)
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2"), Writes);
+        Assert.Equal(137, (await Product.FinishAsync(bench.StartRun("after-worktree"))).ExitCode);
+        var pool = Path.GetDirectoryName((await bench.GitAsync("worktree", "list", "--porcelain")).Split('\n').Last(line => line.StartsWith("worktree ", StringComparison.Ordinal))["worktree ".Length..])!;
+        await bench.GitAsync("worktree", "add", "--quiet", "--no-checkout", "-b", "agent/1.1.2/9", Path.Combine(pool, "1.1.2-9"));
+        await File.WriteAllTextAsync(Path.Combine(bench.Root, ".git", "worktrees", "1.1.2-9", "commondir"), "");
+        await File.WriteAllTextAsync(Path.Combine(bench.Root, ".git", "worktrees", "1.1.2-9", "locked"), "initializing");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bench.GitAsync("worktree", "list"));
+        if (mended)
+        {
+            Assert.Contains("worktree-half-made", await bench.FindingsAsync(1));
+            await bench.InterlockAsync("doctor", "--fix");
+            await bench.GitAsync("worktree", "list");
+        }
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal(["1.1.1", "1.1.2"], (await bench.LandedAsync()).Order());
+        Assert.Single((await bench.GitAsync("worktree", "list")).Split('\n'));
+        await bench.GitAsync("branch", "-D", "agent/1.1.2/9");
+        await bench.AssertHealthyAsync();
+        await bench.AssertSoundAsync();
+    }
+
     [Fact]
     public async Task The_lock_of_a_git_that_was_killed_is_removed_once_it_is_old_and_what_it_kept_goes_with_it()
     {
