@@ -16,6 +16,10 @@ public sealed class IntegrationBranch(Repository repository, StoryId story)
     public async Task<string> TipAsync(CancellationToken cancellation) =>
         await repository.ResolveAsync(Ref, cancellation) ?? throw new InvalidOperationException($"the branch {Name} has disappeared");
 
+    /// <summary>Where an attempt starts: at the branch, or where that was last seen if somebody has deleted it since. Null when that commit is gone too.</summary>
+    public async Task<string?> FindStartAsync(string? lastSeen, CancellationToken cancellation) =>
+        await repository.ResolveAsync(Ref, cancellation) ?? (lastSeen is null ? null : await repository.ResolveAsync(lastSeen, cancellation));
+
     /// <summary>Creates the branch at the checkout's commit unless it is there, after making sure that nothing stands in the way.</summary>
     /// <exception cref="BadInputException">No commit, a dirty checkout, or the branch is checked out somewhere.</exception>
     public async Task PrepareAsync(IReadOnlyList<string> planFiles, bool allowDirty, CancellationToken cancellation)

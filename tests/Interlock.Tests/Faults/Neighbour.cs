@@ -67,6 +67,9 @@ internal sealed class Neighbour : IDisposable
 
     public Task<Ran> EndedAsync() => ended!;
 
+    /// <summary>For a person who reads what went wrong.</summary>
+    public string RunState() => ended is { IsCompletedSuccessfully: true } ? $"the run has ended: {ended.Result}" : "the run is at work";
+
     public static void Must(Ran ran) => Assert.True(ran.ExitCode == 0, ran.ToString());
 
     /// <summary>Some of the open tasks are always in somebody's window.</summary>

@@ -63,7 +63,7 @@ public sealed class People_in_a_live_repository(ITestOutputHelper output)
                 // What came just before is often what did tell of it.
                 var around = (await person.LogAsync(400)).Where(line => line.Seq > before - 30)
                     .Select(line => $"{line.Seq} {line.Kind} {line.Task} {line.Fence?.ToString(CultureInfo.InvariantCulture)}: {line.Message}");
-                Tell($"{name}, action {action}, {habit.Name}: nothing after event {before} tells of it ({trace}); around: {string.Join("; ", around)}");
+                Tell($"{name}, action {action}, {habit.Name}: nothing after event {before} tells of it ({trace}); {person.RunState()}; around: {string.Join("; ", around)}");
             }
         }
 

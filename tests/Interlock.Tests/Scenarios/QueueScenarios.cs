@@ -213,6 +213,30 @@ public sealed class QueueScenarios
     }
 
     [Fact]
+    public async Task A_branch_that_is_deleted_while_a_batch_is_verified_keeps_no_task_from_starting()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2", "1.1.3"), """
+            mkdir -p src
+            echo "$INTERLOCK_TASK_ID" > "src/$INTERLOCK_TASK_ID.txt"
+            if [ "$INTERLOCK_TASK_ID" = 1.1.2 ]; then
+              while [ ! -e "$SIGNALS/checking" ]; do sleep 0.05; done
+              git update-ref -d refs/heads/interlock/1.1
+            fi
+            if [ "$INTERLOCK_TASK_ID" = 1.1.3 ]; then touch "$SIGNALS/third"; fi
+            """, SlowCheck, """{ "agents": 1 }""", sandbox: "none");
+        using var run = bench.StartRun();
+        await bench.AwaitSignalAsync("third");
+        bench.Signal("go");
+
+        var ran = await Product.FinishAsync(run);
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal(["1.1.1", "1.1.2", "1.1.3"], await bench.LandedAsync());
+        Assert.Single(await EventsAsync(bench, "branch.restored"));
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task Undoing_lands_the_reverse_takes_the_tick_back_and_waits_for_a_person()
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2", "1.1.3"), Writes);
