@@ -30,7 +30,7 @@ internal sealed record Ending(string Files, string Tasks, string Landed)
         left.AddRange(GitLocks(bench).Select(path => $"git {Path.GetRelativePath(bench.Root, path)}"));
         var doctor = await bench.InterlockAsync("doctor", "--json");
         left.AddRange(doctor.ExitCode is not (0 or 1) ? [$"doctor {doctor}"] : doctor.Json.GetProperty("findings").EnumerateArray()
-            .Where(finding => finding.GetProperty("severity").GetString() != "note").Select(finding => $"doctor {finding.GetProperty("code").GetString()}: {finding.GetProperty("message").GetString()}"));
+            .Where(finding => finding.GetProperty("severity").GetString() != "note").Select(finding => $"doctor {finding.GetProperty("code").GetString()}: {finding.GetProperty("what").GetString()}"));
         return left;
     }
 

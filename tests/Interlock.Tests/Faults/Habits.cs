@@ -160,6 +160,11 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
         new("git branch -f the integration branch", async person =>
         {
             var tip = await person.Bench.GitAsync("rev-parse", Scenarios.Bench.Branch);
+            if (await person.Bench.GitAsync("rev-list", "--count", tip) == "1")
+            {
+                return null;
+            }
+
             var before = await person.NewestAsync();
             await person.Bench.GitAsync("update-ref", $"refs/heads/{Scenarios.Bench.Branch}", $"{tip}~1");
             var told = new Trace(["branch.force-moved"], Patient: true);
@@ -177,7 +182,7 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
         new("rm an agent's branch", async person =>
         {
             var names = (await person.Bench.GitAsync("for-each-ref", "--format=%(refname)", "refs/heads/agent")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Where(name => person.Locks().Select(Neighbour.ReadLock).Any(held => held is { } one && name == $"refs/heads/agent/{one.Task}/{one.Fence}")).ToList();
+                .Where(name => IsHeld(person, one => name == $"refs/heads/agent/{one.Task}/{one.Fence}")).ToList();
             if (names.Count == 0)
             {
                 return null;
@@ -190,7 +195,8 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
         new("rm -r an agent's worktree", async person =>
         {
             var folders = (await person.Bench.GitAsync("worktree", "list", "--porcelain")).Split('\n').Where(line => line.StartsWith("worktree ", StringComparison.Ordinal)).Skip(1)
-                .Select(line => line["worktree ".Length..]).Where(path => File.Exists(Path.Combine(person.Bench.Signals, $"at-{TaskOfFolder(path)}")) && Directory.Exists(path)).ToList();
+                .Select(line => line["worktree ".Length..]).Where(path => File.Exists(Path.Combine(person.Bench.Signals, $"at-{TaskOfFolder(path)}")) && Directory.Exists(path))
+                .Where(path => IsHeld(person, one => Path.GetFileName(path) == $"{one.Task}-{one.Fence}")).ToList();
             if (folders.Count == 0)
             {
                 return null;
@@ -202,6 +208,10 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
             return new Trace([.. Ends, "attempt.worktree-gone"], TaskOfFolder(folder), long.Parse(name.AsSpan(name.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture), Patient: true);
         }),
     ];
+
+    // The lease of one that is just being cleared away ended before; nothing more is told of it.
+    private static bool IsHeld(Neighbour person, Func<(string Task, long Fence), bool> fits) =>
+        person.Locks().Select(Neighbour.ReadLock).Any(held => held is { } one && fits(one));
 
     private static string TaskOfFolder(string path) => Path.GetFileName(path) is var name && name.LastIndexOf('-') is > 0 and var dash ? name[..dash] : "";
 
