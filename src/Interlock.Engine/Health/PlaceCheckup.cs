@@ -11,9 +11,6 @@ namespace Interlock.Engine.Health;
 /// <summary>Looks at folders and files: worktrees, projected files, what was set aside or left behind, and the sandbox.</summary>
 internal sealed class PlaceCheckup(Workspace workspace)
 {
-    private static readonly TimeSpan Old = TimeSpan.FromSeconds(60);
-    private static readonly string[] ProjectedFolders = ["agent_tasks", "agent_prompts", LockFile.Folder, MessageFile.Folder];
-
     public async Task<IReadOnlyList<Diagnosis>> ExamineAsync(CancellationToken cancellation) =>
         [.. await WorktreesAsync(cancellation), .. Files(), .. SetAside(), .. Temporary(), .. Sandbox()];
 
@@ -89,15 +86,10 @@ internal sealed class PlaceCheckup(Workspace workspace)
         }
     }
 
-    // What a crash leaves of an atomic write, and of git's temporary indexes.
     private IEnumerable<Diagnosis> Temporary()
     {
         var now = workspace.Protocol.Clock.Now;
-        var files = ProjectedFolders.Select(name => Path.Combine(workspace.Root, name)).Append(workspace.StateDir).Append(Path.Combine(workspace.StateDir, "tokens"))
-            .Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, ".*.tmp"))
-            .Concat(Directory.Exists(Path.Combine(workspace.StateDir, "tmp")) ? Directory.EnumerateFiles(Path.Combine(workspace.StateDir, "tmp")) : []);
-        return files.Where(path => now - File.GetLastWriteTimeUtc(path) > Old).ToList().Select(path => new Diagnosis(
+        return TemporaryFiles.Left(workspace).Select(path => new Diagnosis(
             FindingKinds.TemporaryLeft.At($"{path}, {Ages.Text(now - File.GetLastWriteTimeUtc(path))} old"), _ =>
             {
                 File.Delete(path);

@@ -6,7 +6,7 @@ using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Running;
 
-/// <summary>What a run does beside its work: says that it is alive, makes copies of the store, and clears locks that a killed git left.</summary>
+/// <summary>What a run does beside its work: says that it is alive, makes copies of the store, and clears what the killed left: locks of git and half-written files.</summary>
 internal sealed class Housekeeping(Workspace workspace, Repository repository, Action<RunNews> tell)
 {
     private readonly HashSet<string> failing = [];
@@ -23,6 +23,7 @@ internal sealed class Housekeeping(Workspace workspace, Repository repository, A
             workspace.Protocol.Beat(Self);
             beaten = now;
             Try("no copy of the state could be made", now.Wall, () => workspace.Backups.TakeIfDue(workspace.Store, now.Wall));
+            Try("temporary files could not be deleted", now.Wall, () => TemporaryFiles.Left(workspace).ToList().ForEach(File.Delete));
             Try("locks that git left could not be removed", now.Wall, () => ClearLocks(now.Wall));
         }
     }
