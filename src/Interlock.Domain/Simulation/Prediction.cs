@@ -69,11 +69,14 @@ public sealed record Prediction(
         var enough = runs.First(run => run.Schedule.Makespan - best <= Worthwhile * best);
         var number = enough.Agents.ToString(CultureInfo.InvariantCulture);
         return (enough.Agents, enough.Agents == runs[^1].Agents
-            ? $"{number} agents: more may still help, because {Why(enough.Schedule.LowerBound)}"
+            ? $"{number} agents: more {(IsLeast(enough.Schedule) ? "would gain nothing" : "may still help")}, because {Why(enough.Schedule.LowerBound)}"
             : enough.Schedule.Makespan == best
                 ? $"beyond {number} nothing is gained: {Why(runs[^1].Schedule.LowerBound)}"
                 : $"beyond {number} only {Ages.Estimate(enough.Schedule.Makespan - best)} are gained: {Why(runs[^1].Schedule.LowerBound)}");
     }
+
+    // Of the work divided among the agents there is less for each with one more; any other bound stays.
+    private static bool IsLeast(Schedule schedule) => schedule is { Ratio: <= 1, LowerBound.Kind: not BoundKind.Agents };
 
     private static string Why(Bound bound) => bound.Kind switch
     {

@@ -31,7 +31,7 @@ internal sealed class PlaceCheckup(Workspace workspace)
             .Where(worktree => live.All(lease => lease.Worktree != worktree.Name) && !(busy && (PoolRoot.IsVerification(worktree.Name) || recovery.IsEnding(worktree))))
             .Select(worktree => new Diagnosis(FindingKinds.WorktreeOrphan.At($"{worktree.Path} on {worktree.Branch}"), token => ClearAsync(recovery, pool, worktree, token)))
             .ToList();
-        found.AddRange(HalfMade(pool));
+        found.AddRange(Unfinished(pool));
         found.AddRange(live.Where(lease => lease.Process is not null && !worktrees.Any(worktree => worktree.Name == lease.Worktree && Directory.Exists(worktree.Path)))
             .Select(lease => new Diagnosis(FindingKinds.WorktreeMissing.At($"{lease.Agent} works on task {lease.Task} in {lease.Worktree}, which is not there"))));
         found.AddRange(pool.Trash().Select(path => new Diagnosis(FindingKinds.TrashLeft.At(path), _ => Task.FromResult<string?>(pool.EmptyTrash(path) ? "deleted" : null))));
@@ -39,10 +39,10 @@ internal sealed class PlaceCheckup(Workspace workspace)
     }
 
     // One that a run is making looks the same.
-    private IEnumerable<Diagnosis> HalfMade(WorktreePool pool) => RunLock.IsHeld(workspace.StateDir) ? [] : pool.HalfMade().Select(name => new Diagnosis(FindingKinds.WorktreeHalfMade.At(name), async token =>
+    private IEnumerable<Diagnosis> Unfinished(WorktreePool pool) => RunLock.IsHeld(workspace.StateDir) ? [] : pool.Unfinished().Select(name => new Diagnosis(FindingKinds.WorktreeHalfMade.At(name), async token =>
     {
-        await pool.ClearHalfMadeAsync(token);
-        return pool.HalfMade().Contains(name) ? null : "removed; nobody was given it";
+        await pool.ClearUnfinishedAsync(token);
+        return pool.Unfinished().Contains(name) ? null : "removed; nobody was given it";
     }));
 
     private async Task<string?> ClearAsync(Recovery recovery, WorktreePool pool, Worktree worktree, CancellationToken cancellation)

@@ -66,7 +66,7 @@ public sealed class Coordinator
         using var gate = RunLock.TryTake(workspace.StateDir)
             ?? throw new BadInputException("another run is active in this repository", "Watch it with: interlock status; it ends by itself or with Ctrl-C in its terminal");
         var pool = new Recovery(workspace).Worktrees(repository);
-        await pool.ClearHalfMadeAsync(cancel);
+        await pool.ClearUnfinishedAsync(cancel);
         var branch = new IntegrationBranch(repository, options.Story);
         await RestoreAsync(workspace, repository, branch, tell, cancel);
         var into = await FastForward.PrepareAsync(repository, branch, options.Into, tell, cancel);

@@ -61,7 +61,7 @@ public sealed class WorktreePool
         StartedWorktree started;
         using (await LockAsync(cancellation))
         {
-            await ClearAllHalfMadeAsync(cancellation);
+            await ClearAsync(Unfinished(), cancellation);
             if (await AdoptAsync(name, branch, commit, cancellation) is { } adopted)
             {
                 return adopted;
@@ -125,20 +125,24 @@ public sealed class WorktreePool
 
     /// <summary>
     /// Takes away what a crash in the middle of <see cref="CreateAsync"/> left: git's record and a directory below our
-    /// root, but no marker, so nobody was ever given it. Some git commands refuse to run as long as such a record is there.
+    /// root, but no marker, so nobody was ever given it.
     /// </summary>
     public async Task ClearHalfMadeAsync(CancellationToken cancellation)
     {
         using var gate = await LockAsync(cancellation);
-        await ClearAllHalfMadeAsync(cancellation);
+        var ours = Ours().Select(worktree => worktree.Name).ToHashSet(StringComparer.Ordinal);
+        await ClearAsync([.. remover.RecordedBelowRoot().Where(name => !ours.Contains(name))], cancellation);
     }
 
-    /// <summary>Names of what <see cref="ClearHalfMadeAsync"/> would take away; one that is being made right now looks the same.</summary>
-    public IReadOnlyList<string> HalfMade()
+    /// <summary>Takes away what a killed <c>git worktree add</c> left; as long as it is there, some git commands refuse to run, the next add among them.</summary>
+    public async Task ClearUnfinishedAsync(CancellationToken cancellation)
     {
-        var ours = Ours().Select(worktree => worktree.Name).ToHashSet(StringComparer.Ordinal);
-        return [.. remover.RecordedBelowRoot().Where(name => !ours.Contains(name))];
+        using var gate = await LockAsync(cancellation);
+        await ClearAsync(Unfinished(), cancellation);
     }
+
+    /// <summary>Names of what <see cref="ClearUnfinishedAsync"/> would take away; one that is being made right now looks the same.</summary>
+    public IReadOnlyList<string> Unfinished() => [.. remover.UnfinishedBelowRoot()];
 
     /// <summary>
     /// Deletes branches of verifications that have no worktree: it goes before its branch does, and what a check commits moves the branch.
@@ -236,11 +240,11 @@ public sealed class WorktreePool
     }
 
     // The caller holds the worktree lock.
-    private async Task ClearAllHalfMadeAsync(CancellationToken cancellation)
+    private async Task ClearAsync(IReadOnlyList<string> names, CancellationToken cancellation)
     {
-        foreach (var name in HalfMade())
+        foreach (var name in names)
         {
-            // The maker of one that is being made holds its gate.
+            // One that is being made right now looks the same; its maker holds its gate.
             using var free = WorktreeGate.TryTake(repository, name);
             if (free is not null)
             {

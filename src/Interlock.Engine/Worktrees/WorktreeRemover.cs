@@ -43,15 +43,23 @@ internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int 
     }
 
     /// <summary>Names of the directories directly below the root that git has a record of, marked or not.</summary>
-    internal IEnumerable<string> RecordedBelowRoot()
+    internal IEnumerable<string> RecordedBelowRoot() => Records().Select(record => record.Name);
+
+    /// <summary>Those of them that git has begun to make and not finished.</summary>
+    internal IEnumerable<string> UnfinishedBelowRoot() => Records()
+        .Where(record => Path.Combine(record.GitDir, "locked") is var locked && File.Exists(locked) && File.ReadAllText(locked).Trim() == "initializing")
+        .Select(record => record.Name);
+
+    private IEnumerable<(string GitDir, string Name)> Records()
     {
         var records = Path.Combine(repository.CommonDir, "worktrees");
-        foreach (var pointer in Directory.Exists(records) ? Directory.GetDirectories(records).Select(record => Path.Combine(record, "gitdir")) : [])
+        foreach (var gitDir in Directory.Exists(records) ? Directory.GetDirectories(records) : [])
         {
+            var pointer = Path.Combine(gitDir, "gitdir");
             var place = File.Exists(pointer) ? Path.GetDirectoryName(File.ReadAllText(pointer).Trim()) : null;
             if (place is not null && Path.GetDirectoryName(place) == root.Path)
             {
-                yield return Path.GetFileName(place);
+                yield return (gitDir, Path.GetFileName(place));
             }
         }
     }

@@ -28,6 +28,15 @@ public sealed class Predictions
     }
 
     [Fact]
+    public void Of_more_agents_than_there_are_only_those_that_could_help_are_spoken_of()
+    {
+        var chain = Prediction.Of(Of(2, Task("1", 15, []), Task("2", 15, [], "1"), Task("3", 10, [])));
+        Assert.Equal("2 agents: more would gain nothing, because the chain 1 → 2 takes 30 min", chain.Reason);
+        var wide = Prediction.Of(Of(2, [.. Enumerable.Range(1, 4).Select(i => Task($"{i}", 10, []))]));
+        Assert.Equal("2 agents: more may still help, because the work alone keeps them busy for 20 min", wide.Reason);
+    }
+
+    [Fact]
     public void A_directory_is_not_contended_by_those_who_stay_apart_in_it()
     {
         var contended = Contention.Rank(Of(3, Task("1", 10, ["src/**"]), Task("2", 10, ["src/a"]), Task("3", 20, ["src/b"])));
