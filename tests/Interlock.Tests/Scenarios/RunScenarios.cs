@@ -106,12 +106,11 @@ public sealed class RunScenarios
     [Fact]
     public async Task Tasks_that_share_a_file_never_work_at_the_same_time_and_limits_hold()
     {
-        // Each agent notes who else is at work when it starts.
+        // Each agent notes who else is at work when it starts, in one write: others are noting it too.
         const string Agent = """
             mkdir -p src "$SIGNALS/at-work"
             : > "$SIGNALS/at-work/$INTERLOCK_TASK_ID"
-            ls "$SIGNALS/at-work" | tr '\n' ' ' >> "$SIGNALS/seen"
-            echo >> "$SIGNALS/seen"
+            echo $(ls "$SIGNALS/at-work") >> "$SIGNALS/seen"
             sleep 0.4
             echo "$INTERLOCK_TASK_ID" >> "src/$(printf %s "$INTERLOCK_FILES" | head -1 | xargs basename)"
             rm "$SIGNALS/at-work/$INTERLOCK_TASK_ID"
