@@ -8,14 +8,19 @@ internal static class TemporaryFiles
     private static readonly TimeSpan Old = TimeSpan.FromSeconds(60);
     private static readonly string[] ProjectedFolders = ["agent_tasks", "agent_prompts", LockFile.Folder, MessageFile.Folder];
 
-    /// <summary>Those that nobody can be writing any more.</summary>
+    /// <summary>Old ones of either kind. A git that is at work may still use such an index: they are for a doctor.</summary>
     public static IReadOnlyList<string> Left(Workspace workspace)
     {
-        var now = workspace.Protocol.Clock.Now;
-        var files = ProjectedFolders.Select(name => Path.Combine(workspace.Root, name)).Append(workspace.StateDir).Append(Path.Combine(workspace.StateDir, "tokens"))
-            .Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, ".*.tmp"))
-            .Concat(Directory.Exists(Path.Combine(workspace.StateDir, "tmp")) ? Directory.EnumerateFiles(Path.Combine(workspace.StateDir, "tmp")) : []);
-        return [.. files.Where(path => now - File.GetLastWriteTimeUtc(path) > Old)];
+        var indexes = Path.Combine(workspace.StateDir, "tmp");
+        return [.. HalfWritten(workspace), .. OldIn(workspace, Directory.Exists(indexes) ? Directory.EnumerateFiles(indexes) : [])];
     }
+
+    /// <summary>Those of atomic writes, which nobody can be writing any more.</summary>
+    public static IReadOnlyList<string> HalfWritten(Workspace workspace) => OldIn(
+        workspace,
+        ProjectedFolders.Select(name => Path.Combine(workspace.Root, name)).Append(workspace.StateDir).Append(Path.Combine(workspace.StateDir, "tokens"))
+            .Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, ".*.tmp")));
+
+    private static IReadOnlyList<string> OldIn(Workspace workspace, IEnumerable<string> files) =>
+        [.. files.Where(path => workspace.Protocol.Clock.Now - File.GetLastWriteTimeUtc(path) > Old)];
 }

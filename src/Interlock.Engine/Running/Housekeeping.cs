@@ -23,7 +23,7 @@ internal sealed class Housekeeping(Workspace workspace, Repository repository, A
             workspace.Protocol.Beat(Self);
             beaten = now;
             Try("no copy of the state could be made", now.Wall, () => workspace.Backups.TakeIfDue(workspace.Store, now.Wall));
-            Try("temporary files could not be deleted", now.Wall, () => TemporaryFiles.Left(workspace).ToList().ForEach(File.Delete));
+            Try("temporary files could not be deleted", now.Wall, () => TemporaryFiles.HalfWritten(workspace).ToList().ForEach(File.Delete));
             Try("locks that git left could not be removed", now.Wall, () => ClearLocks(now.Wall));
         }
     }
