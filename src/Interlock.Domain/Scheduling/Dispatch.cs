@@ -10,16 +10,45 @@ internal sealed class Dispatch(Snapshot snapshot, Links links, ClaimGround groun
     private Obstacle? allBusy;
 
     /// <param name="order">Places in the snapshot.</param>
-    public List<Decision> Run(int[] order)
+    /// <returns>One decision for each, in that order.</returns>
+    public IReadOnlyList<Decision> Run(int[] order)
     {
-        var decisions = new List<Decision>(order.Length);
-        foreach (var place in order)
+        var decisions = new Decision[order.Length];
+        var next = 0;
+        for (; next < order.Length && slots > 0 && free.Count > 0; next++)
         {
-            decisions.Add(Decide(snapshot.Tasks[place], links.FactsOf(place)));
+            decisions[next] = Decide(order[next]);
+        }
+
+        // Nothing more can start, so whoever is asked first changes no answer. In the plan's order, tasks are near each other in memory.
+        foreach (var (place, number) in InPlanOrder(order, next))
+        {
+            decisions[number] = Decide(place);
         }
 
         return decisions;
     }
+
+    private IEnumerable<(int Place, int Number)> InPlanOrder(int[] order, int from)
+    {
+        const int None = -1;
+        var numbers = new int[snapshot.Tasks.Count];
+        Array.Fill(numbers, None);
+        for (var number = from; number < order.Length; number++)
+        {
+            numbers[order[number]] = number;
+        }
+
+        for (var place = 0; place < numbers.Length; place++)
+        {
+            if (numbers[place] != None)
+            {
+                yield return (place, numbers[place]);
+            }
+        }
+    }
+
+    private Decision Decide(int place) => Decide(snapshot.Tasks[place], links.FactsOf(place));
 
     private Decision Decide(WorkTask task, ClaimFacts facts)
     {

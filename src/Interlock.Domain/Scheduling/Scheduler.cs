@@ -32,7 +32,7 @@ public static class Scheduler
         var links = new Links(snapshot);
         var urgency = Urgency.In(snapshot, links, landing > TimeSpan.Zero ? task => effort(task) + landing : effort);
         var order = ByUrgency(snapshot, scope, urgency);
-        List<Decision> InOrder(int[] places) => new Dispatch(snapshot, links, GroundOf(snapshot, effort, ignoreCase), idle, slots).Run(places);
+        IReadOnlyList<Decision> InOrder(int[] places) => new Dispatch(snapshot, links, GroundOf(snapshot, effort, ignoreCase), idle, slots).Run(places);
 
         var decisions = InOrder(order);
         if (!Foresight.Pays(decisions))
