@@ -25,11 +25,9 @@ internal sealed record CheckoutFingerprint(IReadOnlyDictionary<string, string> P
         }
 
         // What runs move themselves: attempts' branches, the integration branch and its keeping.
-        var refs = await repository.Git.RunToEndAsync(["for-each-ref", "--format=%(refname) %(objectname)"], cancellation);
-        foreach (var line in refs.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !IsOurs(line) && !line.StartsWith($"refs/heads/{follows} ", StringComparison.Ordinal)))
+        foreach (var (name, oid) in (await repository.RefsAsync([], cancellation)).Where(reference => !IsOurs(reference.Name) && reference.Name != $"refs/heads/{follows}"))
         {
-            var space = line.IndexOf(' ', StringComparison.Ordinal);
-            parts[line[..space]] = line[(space + 1)..];
+            parts[name] = oid;
         }
 
         if (repository.MainCheckout is { } main && follows is null)

@@ -155,9 +155,8 @@ internal sealed class GitCheckup(Workspace workspace, Repository repository)
             return [];
         }
 
-        var names = (await repository.Git.RunAsync(["for-each-ref", "--format=%(refname)", Candidates.TrimEnd('/')], cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return names.Select(name => new Diagnosis(FindingKinds.CandidateLeft.At(name), async token =>
-            (await repository.Git.TryRunAsync(["update-ref", "-d", name], token)).ExitCode == 0 ? "deleted" : null));
+        return (await repository.RefsAsync([Candidates], cancellation)).Select(candidate => new Diagnosis(FindingKinds.CandidateLeft.At(candidate.Name), async token =>
+            await repository.TryDeleteAsync(candidate.Name, candidate.Oid, token) is null ? "deleted" : null));
     }
 
     private async Task<IEnumerable<Diagnosis>> KeptAsync(CancellationToken cancellation)

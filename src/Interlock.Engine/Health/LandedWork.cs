@@ -19,11 +19,7 @@ internal sealed class LandedWork(Repository repository)
     private const string Heads = "refs/heads/interlock/";
 
     /// <summary>The branches that work lands on, and what is kept of those that were deleted or moved back.</summary>
-    public async Task<IReadOnlyList<(string Ref, string Tip)>> BranchesAsync(CancellationToken cancellation)
-    {
-        var text = await repository.Git.RunAsync(["for-each-ref", "--format=%(refname) %(objectname)", Heads.TrimEnd('/'), Landed.TrimEnd('/')], cancellation);
-        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(fields => (fields[0], fields[1]))];
-    }
+    public Task<IReadOnlyList<(string Name, string Oid)>> BranchesAsync(CancellationToken cancellation) => repository.RefsAsync([Heads, Landed], cancellation);
 
     /// <summary>Oldest first; each once, by the branch itself where it is there.</summary>
     public async Task<IReadOnlyList<LandedCommit>> ReadAsync(CancellationToken cancellation)

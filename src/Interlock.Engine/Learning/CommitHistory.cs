@@ -51,8 +51,7 @@ internal sealed class CommitHistory(Repository repository)
 
     private async Task<List<string>> TipsAsync(CancellationToken cancellation)
     {
-        var branches = await repository.Git.RunAsync(["for-each-ref", "--format=%(objectname)", "refs/heads/interlock"], cancellation);
-        var tips = branches.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToList();
+        var tips = (await repository.RefsAsync(["refs/heads/interlock"], cancellation)).Select(branch => branch.Oid).ToList();
         if (await repository.ResolveAsync("HEAD", cancellation) is { } head)
         {
             tips.Add(head);

@@ -65,7 +65,7 @@ internal sealed class BranchGit(Repository repository) : IBranchGit
         await repository.Git.TryRunAsync(["update-ref", BranchWatch.KeepRef(target), tip], cancellation);
         foreach (var landing in landed)
         {
-            await repository.Git.TryRunAsync(["update-ref", "-d", $"refs/heads/{Commits.BranchOf(landing.Task, landing.Fence)}", landing.Commit], cancellation);
+            await repository.TryDeleteAsync($"refs/heads/{Commits.BranchOf(landing.Task, landing.Fence)}", landing.Commit, cancellation);
             await repository.Git.TryRunAsync(["update-ref", "-d", Verifier.RefOf(Commits.WorktreeOf(landing.Task, landing.Fence))], cancellation);
         }
     }

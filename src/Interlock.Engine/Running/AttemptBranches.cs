@@ -18,12 +18,11 @@ internal sealed class AttemptBranches(Workspace workspace, Repository repository
     {
         var refused = new List<string>();
         var left = new List<(Lease Lease, string Ref, string Tip)>();
-        var lines = await repository.Git.RunAsync(["for-each-ref", "--format=%(objectname) %(refname)", Prefix.TrimEnd('/')], cancellation);
-        foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')))
+        foreach (var (reference, tip) in await repository.RefsAsync([Prefix], cancellation))
         {
-            if (EndedLease(line[1]) is { } lease && (await repository.CheckedOutAsync(line[1], cancellation)).Count == 0)
+            if (EndedLease(reference) is { } lease && (await repository.CheckedOutAsync(reference, cancellation)).Count == 0)
             {
-                left.Add((lease, line[1], line[0]));
+                left.Add((lease, reference, tip));
             }
         }
 
@@ -77,10 +76,7 @@ internal sealed class AttemptBranches(Workspace workspace, Repository repository
         return true;
     }
 
-    private async Task<bool> HasNewerAsync(TaskId task, long fence, CancellationToken cancellation)
-    {
-        var names = await repository.Git.RunAsync(["for-each-ref", "--format=%(refname)", $"{Salvager.Prefix}{task}"], cancellation);
-        return names.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Any(name => long.TryParse(name.AsSpan(name.LastIndexOf('/') + 1), out var other) && other > fence);
-    }
+    private async Task<bool> HasNewerAsync(TaskId task, long fence, CancellationToken cancellation) =>
+        (await repository.RefsAsync([$"{Salvager.Prefix}{task}"], cancellation))
+            .Any(salvage => long.TryParse(salvage.Name.AsSpan(salvage.Name.LastIndexOf('/') + 1), out var other) && other > fence);
 }

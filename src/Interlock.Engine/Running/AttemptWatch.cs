@@ -20,8 +20,7 @@ internal sealed class AttemptWatch(RunContext context)
             return;
         }
 
-        var text = await context.Repository.Git.RunAsync(["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/agent"], cancellation);
-        var refs = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+        var refs = (await context.Repository.RefsAsync(["refs/heads/agent"], cancellation)).ToDictionary(branch => branch.Name, branch => branch.Oid, StringComparer.Ordinal);
         foreach (var run in attempts)
         {
             var (fence, worktree) = (run.Lease.Fence, run.Worktree!);

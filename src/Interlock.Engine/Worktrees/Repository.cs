@@ -98,6 +98,13 @@ public sealed class Repository
             : throw new GitException(arguments, result.ExitCode, result.Error);
     }
 
+    /// <summary>The refs below the prefixes (all, when there are none) and the objects they name, in the order of their names.</summary>
+    internal async Task<IReadOnlyList<(string Name, string Oid)>> RefsAsync(IEnumerable<string> prefixes, CancellationToken cancellation)
+    {
+        var result = await Git.RunToEndAsync(["for-each-ref", "--format=%(objectname) %(refname)", .. prefixes.Select(prefix => prefix.TrimEnd('/'))], cancellation);
+        return [.. result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(fields => (fields[1], fields[0]))];
+    }
+
     /// <summary>Deletes a ref that stands at the commit. Answers git's reason when it could not.</summary>
     internal async Task<string?> TryDeleteAsync(string fullRef, string oid, CancellationToken cancellation)
     {

@@ -143,7 +143,7 @@ internal sealed class WorktreeMaker(Repository repository, PoolRoot root, Worktr
 
     private async Task UndoAsync(string name, string reference, string commit)
     {
-        await new WorktreeRemover(repository, root, options.Pooled).ClearHalfMadeAsync(name, CancellationToken.None);
-        await repository.Git.TryRunAsync(["update-ref", "-d", reference, commit], CancellationToken.None);
+        await new HalfMadeWorktrees(repository, root).ClearAsync(name, CancellationToken.None);
+        await repository.TryDeleteAsync(reference, commit, CancellationToken.None);
     }
 }

@@ -23,6 +23,7 @@ public sealed class WorktreePool
     private readonly WorktreeMaker maker;
     private readonly Salvager salvager;
     private readonly WorktreeRemover remover;
+    private readonly HalfMadeWorktrees halfMade;
 
     /// <param name="root">Outside the main checkout: nested worktrees make an agent's absolute paths hit the main one.</param>
     public WorktreePool(Repository repository, string root, WorktreeSetup setup, WorktreeOptions? options = null)
@@ -42,6 +43,7 @@ public sealed class WorktreePool
         maker = new WorktreeMaker(repository, this.root, this.options);
         salvager = new Salvager(repository);
         remover = new WorktreeRemover(repository, this.root, this.options.Pooled);
+        halfMade = new HalfMadeWorktrees(repository, this.root);
     }
 
     /// <summary>
@@ -61,7 +63,7 @@ public sealed class WorktreePool
         StartedWorktree started;
         using (await LockAsync(cancellation))
         {
-            await ClearAsync(Unfinished(), cancellation);
+            await halfMade.ClearUnfinishedAsync(cancellation);
             if (await AdoptAsync(name, branch, commit, cancellation) is { } adopted)
             {
                 return adopted;
@@ -130,39 +132,24 @@ public sealed class WorktreePool
     public async Task ClearHalfMadeAsync(CancellationToken cancellation)
     {
         using var gate = await LockAsync(cancellation);
-        var ours = Ours().Select(worktree => worktree.Name).ToHashSet(StringComparer.Ordinal);
-        await ClearAsync([.. remover.RecordedBelowRoot().Where(name => !ours.Contains(name))], cancellation);
+        await halfMade.ClearAsync(Ours(), cancellation);
     }
 
     /// <summary>Takes away what a killed <c>git worktree add</c> left; as long as it is there, some git commands refuse to run, the next add among them.</summary>
     public async Task ClearUnfinishedAsync(CancellationToken cancellation)
     {
         using var gate = await LockAsync(cancellation);
-        await ClearAsync(Unfinished(), cancellation);
+        await halfMade.ClearUnfinishedAsync(cancellation);
     }
 
     /// <summary>Names of what <see cref="ClearUnfinishedAsync"/> would take away; one that is being made right now looks the same.</summary>
-    public IReadOnlyList<string> Unfinished() => [.. remover.UnfinishedBelowRoot()];
+    public IReadOnlyList<string> Unfinished() => [.. halfMade.Unfinished()];
 
-    /// <summary>
-    /// Deletes branches of verifications that have no worktree: it goes before its branch does, and what a check commits moves the branch.
-    /// Answers why, for each that git kept.
-    /// </summary>
+    /// <summary>Deletes branches of verifications that have no worktree any more. Answers why, for each that git kept.</summary>
     public async Task<IReadOnlyList<string>> ClearVerificationBranchesAsync(CancellationToken cancellation)
     {
-        // Under the lock a worktree that is being made has its branch checked out, or none yet.
         using var gate = await LockAsync(cancellation);
-        var refused = new List<string>();
-        var lines = await repository.Git.RunAsync(["for-each-ref", "--format=%(objectname) %(refname)", $"refs/heads/{VerificationBranches}".TrimEnd('/')], cancellation);
-        foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')))
-        {
-            if ((await repository.CheckedOutAsync(line[1], cancellation)).Count == 0 && await repository.TryDeleteAsync(line[1], line[0], cancellation) is { } why)
-            {
-                refused.Add(why);
-            }
-        }
-
-        return refused;
+        return await halfMade.ClearVerificationBranchesAsync(cancellation);
     }
 
     /// <summary>
@@ -239,20 +226,6 @@ public sealed class WorktreePool
         }
     }
 
-    // The caller holds the worktree lock.
-    private async Task ClearAsync(IReadOnlyList<string> names, CancellationToken cancellation)
-    {
-        foreach (var name in names)
-        {
-            // One that is being made right now looks the same; its maker holds its gate.
-            using var free = WorktreeGate.TryTake(repository, name);
-            if (free is not null)
-            {
-                await remover.ClearHalfMadeAsync(name, cancellation);
-            }
-        }
-    }
-
     private async Task<Worktree?> AdoptAsync(string name, string branch, string commit, CancellationToken cancellation)
     {
         var found = Ours().FirstOrDefault(w => w.Name == name);
@@ -281,7 +254,7 @@ public sealed class WorktreePool
             PoolRoot.DeleteFolder(await remover.RemoveAsync(broken, deleteBranch: true, landed: null, cancellation));
         }
 
-        await remover.ClearHalfMadeAsync(name, cancellation);
+        await halfMade.ClearAsync(name, cancellation);
         await salvager.SaveOrphanAsync(branch, commit, cancellation);
     }
 

@@ -38,53 +38,8 @@ internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int 
     {
         RequireOurs(worktree);
         var left = TakeAway(worktree);
-        await repository.Git.TryRunAsync(["update-ref", "-d", worktree.BranchRef, worktree.BaseCommit], cancellation);
+        await repository.TryDeleteAsync(worktree.BranchRef, worktree.BaseCommit, cancellation);
         return left;
-    }
-
-    /// <summary>Names of the directories directly below the root that git has a record of, marked or not.</summary>
-    internal IEnumerable<string> RecordedBelowRoot() => Records().Select(record => record.Name);
-
-    /// <summary>Those of them that git has begun to make and not finished.</summary>
-    internal IEnumerable<string> UnfinishedBelowRoot() => Records()
-        .Where(record => Path.Combine(record.GitDir, "locked") is var locked && File.Exists(locked) && File.ReadAllText(locked).Trim() == "initializing")
-        .Select(record => record.Name);
-
-    private IEnumerable<(string GitDir, string Name)> Records()
-    {
-        var records = Path.Combine(repository.CommonDir, "worktrees");
-        foreach (var gitDir in Directory.Exists(records) ? Directory.GetDirectories(records) : [])
-        {
-            var pointer = Path.Combine(gitDir, "gitdir");
-            var place = File.Exists(pointer) ? Path.GetDirectoryName(File.ReadAllText(pointer).Trim()) : null;
-            if (place is not null && Path.GetDirectoryName(place) == root.Path)
-            {
-                yield return (gitDir, Path.GetFileName(place));
-            }
-        }
-    }
-
-    /// <summary>
-    /// Takes away what a crash left of a worktree before it was published: a record without marker, a directory
-    /// without record. The directory goes to the trash, because what is not marked is not known to be ours.
-    /// </summary>
-    internal async Task ClearHalfMadeAsync(string name, CancellationToken cancellation)
-    {
-        var path = Path.Combine(root.Path, name);
-        var records = Path.Combine(repository.CommonDir, "worktrees");
-        foreach (var gitDir in Directory.Exists(records) ? Directory.GetDirectories(records) : [])
-        {
-            var pointer = Path.Combine(gitDir, "gitdir");
-            if (File.Exists(pointer) && (await File.ReadAllTextAsync(pointer, cancellation)).Trim() == Path.Combine(path, ".git"))
-            {
-                LinkSafeDelete.Directory(gitDir);
-            }
-        }
-
-        if (Directory.Exists(path))
-        {
-            root.MoveToTrash(path, name);
-        }
     }
 
     private async Task RequireSavedAsync(Worktree worktree, bool deleteBranch, string? landed, CancellationToken cancellation)
@@ -137,8 +92,7 @@ internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int 
     private async Task<List<string>> SavedCommitsAsync(Worktree worktree, bool deleteBranch, string? landed, CancellationToken cancellation)
     {
         List<string> saved = landed is null ? [] : [landed];
-        var salvages = await repository.Git.RunAsync(["for-each-ref", "--format=%(objectname)", Salvager.Prefix], cancellation);
-        saved.AddRange(salvages.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        saved.AddRange((await repository.RefsAsync([Salvager.Prefix], cancellation)).Select(salvage => salvage.Oid));
         if (!deleteBranch && await repository.ReadRefAsync(worktree.BranchRef, cancellation) is { } own)
         {
             saved.Add(own);
