@@ -69,12 +69,18 @@ internal static class DoctorVerb
                 writer.WriteNumber("tasks", report.Tasks);
                 writer.WriteNumber("landed", report.Landed);
                 writer.WriteNumber("with_earlier_work", report.Kept);
+                writer.WriteNumber("stopped", report.Stopped);
                 writer.WriteNumber("fences_above", report.Fence);
             });
             return;
         }
 
         terminal.Line($"The state is rebuilt from {report.Source}: {Terminal.Count(report.Tasks, "task")}, {report.Landed} landed, {report.Kept} with earlier work.");
+        if (report.Stopped > 0)
+        {
+            terminal.Line($"{Terminal.Count(report.Stopped, "process")} of agents that a killed run had left stopped; what they had written is kept.");
+        }
+
         terminal.Line("Tokens of before open nothing any more; windows claim their tasks again. See: interlock status, interlock doctor");
     }
 

@@ -10,19 +10,23 @@ internal sealed record EarlierWork(string Task, long Fence, string Commit);
 /// <summary>Reads from refs alone what earlier attempts left: their branches and their salvages.</summary>
 internal sealed partial class KeptWork(Repository repository)
 {
+    /// <summary>The newest attempt first, and of one attempt the salvage first: a branch has only what its agent committed, which may be nothing.</summary>
     public async Task<IReadOnlyList<EarlierWork>> ReadAsync(CancellationToken cancellation)
     {
-        var text = await repository.Git.RunAsync(["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/agent", Salvager.Prefix.TrimEnd('/')], cancellation);
         return
         [
-            .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => Line().Match(line))
-                .Where(match => match.Success)
-                .Select(match => new EarlierWork(match.Groups["task"].Value, long.Parse(match.Groups["fence"].Value, CultureInfo.InvariantCulture), match.Groups["commit"].Value)),
+            .. (await repository.RefsAsync(["refs/heads/agent", Salvager.Prefix], cancellation))
+                .Select(reference => (Name: Kept().Match(reference.Name), reference.Oid))
+                .Where(reference => reference.Name.Success)
+                .Select(reference => (IsSalvage: reference.Name.Groups["place"].Value == "interlock/salvage", Work: new EarlierWork(
+                    reference.Name.Groups["task"].Value, long.Parse(reference.Name.Groups["fence"].Value, CultureInfo.InvariantCulture), reference.Oid)))
+                .OrderByDescending(entry => entry.Work.Fence)
+                .ThenByDescending(entry => entry.IsSalvage)
+                .Select(entry => entry.Work),
         ];
     }
 
     // agent/<task>/<fence>; salvage/<task>/<fence>; salvage/branch/agent/<task>/<fence>/<commit>
-    [GeneratedRegex(@"^(?<commit>[0-9a-f]+) refs/(heads/agent|interlock/salvage(/branch/agent)?)/(?<task>[^/]+)/(?<fence>\d{1,18})(/[0-9a-f]+)?$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
-    private static partial Regex Line();
+    [GeneratedRegex(@"^refs/(?<place>heads/agent|interlock/salvage(/branch/agent)?)/(?<task>[^/]+)/(?<fence>\d{1,18})(/[0-9a-f]+)?$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex Kept();
 }

@@ -6,6 +6,7 @@ using Interlock.Domain.Scheduling;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Importers;
 using Interlock.Engine.Merging;
+using Interlock.Engine.Platform;
 using Interlock.Engine.Projections;
 using Interlock.Engine.Protocol;
 using Interlock.Engine.Running;
@@ -18,8 +19,9 @@ namespace Interlock.Engine.Health;
 /// <param name="Source">Where the rows come from: a backup, or git and the files alone.</param>
 /// <param name="Landed">Tasks whose work is on a branch.</param>
 /// <param name="Kept">Open tasks with work of an earlier attempt.</param>
+/// <param name="Stopped">Processes that a killed run had started, and that no lease names any more.</param>
 /// <param name="Fence">No claim gets a fence up to this one.</param>
-public sealed record RebuildReport(string Source, int Tasks, int Landed, int Kept, long Fence);
+public sealed record RebuildReport(string Source, int Tasks, int Landed, int Kept, int Stopped, long Fence);
 
 /// <summary>
 /// Makes a new store after the state folder was deleted or its file damaged: from the newest backup where there is one, and from
@@ -62,6 +64,7 @@ public sealed class Rebuild
         PlanImport.Store(PlanImport.Read(workspace.Root, workspace.Config, choice), workspace.Config, Protocol);
         await new Lander(workspace.Protocol, new BranchGit(repository), _ => { }).RecoverAsync(cancellation);
         var commits = await new LandedWork(repository).ReadAsync(cancellation);
+        var stopped = await StopAgentsAsync(cancellation);
         var left = await WorktreesAsync(cancellation);
         var kept = await new KeptWork(repository).ReadAsync(cancellation);
         var fence = commits.Select(commit => commit.Fence).Concat(kept.Select(work => work.Fence)).Append(locks).Append(left).Append(claims).Max();
@@ -71,8 +74,8 @@ public sealed class Rebuild
         await NoteBranchesAsync(cancellation);
         var source = backup is null ? "git and the files alone" : $"the backup {backup}, git and the files";
         var tasks = workspace.Store.Read(reader => reader.Tasks().Count);
-        Protocol.Note("state.rebuilt", string.Create(CultureInfo.InvariantCulture, $"from {source}: {tasks} tasks, {landed} landed, {goingOn} with earlier work; tokens of before are stale"));
-        return new RebuildReport(source, tasks, landed, goingOn, fence);
+        Protocol.Note("state.rebuilt", string.Create(CultureInfo.InvariantCulture, $"from {source}: {tasks} tasks, {landed} landed, {goingOn} with earlier work, {stopped} processes of agents stopped; tokens of before are stale"));
+        return new RebuildReport(source, tasks, landed, goingOn, stopped, fence);
     }
 
     // Only a backup has any; their tokens are of an epoch that is over.
@@ -126,11 +129,14 @@ public sealed class Rebuild
         var count = 0;
         foreach (var task in workspace.Store.Read(reader => reader.Tasks()).Where(task => !task.IsFinished))
         {
-            if (kept.Where(work => work.Task == task.Id.Value).MaxBy(work => work.Fence) is { } work
-                && await BaseOfAsync(work.Commit, task.Story, cancellation) is { } from && from != work.Commit)
+            foreach (var work in kept.Where(work => work.Task == task.Id.Value))
             {
-                Protocol.RememberPriorWork(task.Id, work.Commit, from);
-                count++;
+                if (await BaseOfAsync(work.Commit, task.Story, cancellation) is { } from && from != work.Commit)
+                {
+                    Protocol.RememberPriorWork(task.Id, work.Commit, from);
+                    count++;
+                    break;
+                }
             }
         }
 
@@ -142,6 +148,13 @@ public sealed class Rebuild
         var tip = await repository.ResolveAsync(new IntegrationBranch(repository, story).Ref, cancellation) ?? await repository.ResolveAsync("HEAD", cancellation);
         var common = tip is null ? null : await repository.Git.TryRunAsync(["merge-base", "--end-of-options", tip, commit], cancellation);
         return common is { ExitCode: 0 } ? common.Text.Trim() : null;
+    }
+
+    // The leases by which an agent of a killed run is found went with the state. Its token is stale, but it would go on writing, and cost money.
+    private Task<int> StopAgentsAsync(CancellationToken cancellation)
+    {
+        var ours = RealPath.Of(repository.CommonDir);
+        return ProcessTree.StopForgottenAsync(root => Repository.Discover(root) is { } other && RealPath.Of(other.CommonDir) == ours, Leftovers.Grace, cancellation);
     }
 
     // Returns the highest fence in their names.

@@ -2,6 +2,7 @@ using System.Text;
 using Interlock.Domain.Plans.Breakdown;
 using Interlock.Engine.Agents;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Platform;
 
 namespace Interlock.Engine.Importers;
 
@@ -67,7 +68,7 @@ public static class Breakdowns
         Directory.CreateDirectory(folder);
         var (log, answer) = (Path.Combine(folder, "last.log"), Path.Combine(folder, "last.answer"));
         var limits = new ProcessLimits(limit, limit, ProcessLimits.DefaultGrace, MostOfAnswer) { StandardOutput = answer };
-        var environment = ChildEnvironment.Build(workspace.Config.Config.Environment, new Dictionary<string, string> { ["INTERLOCK_ROOT"] = workspace.Root });
+        var environment = ChildEnvironment.Build(workspace.Config.Config.Environment, new Dictionary<string, string> { [ProcessTree.RootVariable] = workspace.Root });
         var agent = await AgentProcess.StartAsync(
             new AgentCommand(ShellCommand.Of(command), workspace.Root, environment, prompt), log, limits, workspace.Protocol.Clock.Time, cancellation);
         var outcome = await agent.Completion;

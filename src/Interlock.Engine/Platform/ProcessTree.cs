@@ -12,6 +12,9 @@ public static class ProcessTree
     /// <summary>The environment variable that marks every process of one run.</summary>
     public const string MarkerVariable = "INTERLOCK_RUN";
 
+    /// <summary>The environment variable that says for which checkout a process works.</summary>
+    public const string RootVariable = "INTERLOCK_ROOT";
+
     private const int MostSweeps = 50;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -33,37 +36,67 @@ public static class ProcessTree
             return;
         }
 
+        await EndAsync(() => Members(process, marker), () => KillGroup(process), byInterrupt ? Native.SignalInterrupt : Native.SignalTerminate, grace, cancellation);
+    }
+
+    /// <summary>
+    /// Stops, as <see cref="StopAsync"/> does, what runs have started and nobody remembers: every process that carries a marker
+    /// and was given a root that <paramref name="isOurs"/> agrees to. Linux alone; elsewhere nobody is found.
+    /// </summary>
+    /// <returns>How many there were.</returns>
+    public static async Task<int> StopForgottenAsync(Func<string, bool> isOurs, TimeSpan grace, CancellationToken cancellation)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return 0;
+        }
+
+        var count = Forgotten(isOurs).Count;
+        await EndAsync(() => Forgotten(isOurs), () => { }, Native.SignalTerminate, grace, cancellation);
+        return count;
+    }
+
+    /// <summary>True when the environment the process was started with has exactly this marker.</summary>
+    internal static bool HasMarker(int pid, string marker) => Variable(pid, MarkerVariable) == marker;
+
+    private static async Task EndAsync(Func<List<ProcessStatus>> members, Action killGroup, int ask, TimeSpan grace, CancellationToken cancellation)
+    {
         if (grace > TimeSpan.Zero)
         {
-            foreach (var member in Members(process, marker))
-            {
-                Signal(member, byInterrupt ? Native.SignalInterrupt : Native.SignalTerminate);
-            }
-
-            await WaitAsync(() => Members(process, marker).Count == 0, grace, cancellation);
+            members().ForEach(member => Signal(member, ask));
+            await WaitAsync(() => members().Count == 0, grace, cancellation);
         }
 
         // A process may fork while it is being looked for, so one empty look is the proof, not one round of kills.
-        for (var sweep = 0; sweep < MostSweeps && Members(process, marker) is { Count: > 0 } left; sweep++)
+        for (var sweep = 0; sweep < MostSweeps && members() is { Count: > 0 } left; sweep++)
         {
-            KillGroup(process);
+            killGroup();
             left.ForEach(member => Signal(member, Native.SignalKill));
             await Task.Delay(Pause, CancellationToken.None);
         }
     }
 
-    /// <summary>True when the environment the process was started with has exactly this marker.</summary>
-    internal static bool HasMarker(int pid, string marker)
+    // Null when it has none, ended, or is another user's.
+    private static string? Variable(int pid, string name)
     {
         try
         {
-            var environment = System.Text.Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/environ"));
-            return environment.Split('\0').Contains($"{MarkerVariable}={marker}", StringComparer.Ordinal);
+            return System.Text.Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/environ")).Split('\0')
+                .FirstOrDefault(variable => variable.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return null;
         }
+    }
+
+    // What carries our own marker is the agent that had us started, or its family.
+    private static List<ProcessStatus> Forgotten(Func<string, bool> isOurs)
+    {
+        var own = Environment.GetEnvironmentVariable(MarkerVariable);
+        var ownGroup = Native.OwnGroup();
+        return [.. ProcessStatus.All().Where(p => !p.IsGone && p.Pid != Environment.ProcessId && p.Group != ownGroup
+            && Variable(p.Pid, RootVariable) is { } root && Variable(p.Pid, MarkerVariable) is { } marker && marker != own && isOurs(root))];
     }
 
     private static List<ProcessStatus> Members(ProcessIdentity process, string? marker)

@@ -94,9 +94,14 @@ internal static class MessageFile
                 return (null, "it is not a JSON object");
             }
 
-            if (JsonText.String(root, "from") is not { } from || !Identifiers.IsValid(from) || from == LostLease.Sender.Value)
+            if (JsonText.String(root, "from") is not { } from || !Identifiers.IsValid(from))
             {
                 return (null, "'from' is missing or not an agent id");
+            }
+
+            if (from == LostLease.Sender.Value)
+            {
+                return (null, "it is from Interlock, whose messages are never taken from a file (those of before a rebuild end here too)");
             }
 
             var unusable = JsonText.Unusable(

@@ -8,7 +8,7 @@ namespace Interlock.Engine.Running;
 /// <summary>Processes of this host and worktrees of this repository.</summary>
 internal sealed class Leftovers(Workspace workspace, Func<Repository, WorktreePool> worktrees) : ILeftovers
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly WorktreePool? pool = workspace.Repository is { } repository ? worktrees(repository) : null;
 

@@ -13,8 +13,6 @@ namespace Interlock.Engine.Running;
 /// </summary>
 public sealed class Recovery(Workspace workspace)
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
-
     // Stopping a process that does not want to end takes the whole grace; a crowd of them must not take it one after another.
     private const int AtOnce = 4;
 
@@ -97,7 +95,7 @@ public sealed class Recovery(Workspace workspace)
         if (LeaseOf(worktree) is { Process: { } process } lease)
         {
             await ProcessTree.StopAsync(
-                new ProcessIdentity(process.Host, process.Boot, process.Pid, process.Start), TaskRun.MarkerOf(lease, workspace.Store.Epoch), Grace, cancellation);
+                new ProcessIdentity(process.Host, process.Boot, process.Pid, process.Start), TaskRun.MarkerOf(lease, workspace.Store.Epoch), Leftovers.Grace, cancellation);
         }
 
         var dash = worktree.Name.LastIndexOf('-');

@@ -52,7 +52,7 @@ public sealed record WorktreeSetup(IReadOnlyList<string> Copy, IReadOnlyList<str
         var environment = ChildEnvironment.Build([], new Dictionary<string, string>(slot)
         {
             ["INTERLOCK_WORKTREE"] = worktree.Path,
-            ["INTERLOCK_ROOT"] = root,
+            [ProcessTree.RootVariable] = root,
         });
         var own = SetupCommand is null ? [] : new[] { new SetupStep(ShellCommand.Of(SetupCommand)) };
         foreach (var step in own.Concat(Steps))

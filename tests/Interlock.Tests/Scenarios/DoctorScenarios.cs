@@ -1,3 +1,5 @@
+using Interlock.Tests.Faults;
+
 namespace Interlock.Tests.Scenarios;
 
 /// <summary>What was done to a repository in which work has landed, as doctor sees and mends it.</summary>
@@ -111,6 +113,44 @@ public sealed class DoctorScenarios
         Assert.Equal(0, (await bench.RunAsync()).ExitCode);
         Assert.Equal(["1.1.1", "1.1.2"], await bench.LandedAsync());
         await bench.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task Agents_of_a_run_that_was_killed_with_its_state_are_stopped_by_the_rebuild_and_their_work_is_kept()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere nobody finds them");
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
+            mkdir -p src
+            echo half > "src/$INTERLOCK_TASK_ID.txt"
+            setsid sh -c ': > "$SIGNALS/child"; while :; do sleep 0.05; done' &
+            : > "$SIGNALS/started"
+            while [ ! -e "$SIGNALS/go" ]; do sleep 0.05; done
+            """);
+        using var run = bench.StartRun();
+        await bench.AwaitSignalAsync("started");
+        await bench.AwaitSignalAsync("child");
+        run.Kill();
+        await Product.FinishAsync(run);
+        Directory.Delete(bench.StateDir, recursive: true);
+        Assert.NotEmpty(Agents());
+
+        var rebuilt = await bench.InterlockAsync("doctor", "--rebuild", "--json");
+
+        Assert.True(rebuilt.ExitCode == 0, rebuilt.ToString());
+        Assert.Empty(Agents());
+        Assert.InRange(rebuilt.Json.GetProperty("stopped").GetInt32(), 2, 20);
+        Assert.Equal(1, rebuilt.Json.GetProperty("with_earlier_work").GetInt32());
+        Assert.Contains("of agents stopped", (await bench.InterlockAsync("log", "--json")).Output, StringComparison.Ordinal);
+
+        // A later attempt that did nothing hides nothing.
+        await bench.GitAsync("branch", "agent/1.1.1/999999", "main");
+        Directory.Delete(bench.StateDir, recursive: true);
+        Assert.Equal(1, (await bench.InterlockAsync("doctor", "--rebuild", "--json")).Json.GetProperty("with_earlier_work").GetInt32());
+        bench.Signal("go");
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        await bench.AssertSoundAsync();
+
+        IEnumerable<int> Agents() => Family.Of(bench.Signals).Where(member => member.Kin == Family.Kin.Agent).Select(member => member.Pid);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal static class CliCommand
         ["INTERLOCK_TOKEN"] = task.Token,
         ["INTERLOCK_PROMPT_FILE"] = task.PromptFile,
         ["INTERLOCK_WORKTREE"] = task.Worktree,
-        ["INTERLOCK_ROOT"] = task.Root,
+        [ProcessTree.RootVariable] = task.Root,
         [ProcessTree.MarkerVariable] = task.Run,
     };
 
