@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Interlock.Tests.Scenarios;
 
@@ -8,8 +9,8 @@ public sealed class People_in_a_live_repository(ITestOutputHelper output)
 {
     private const int ActionsARound = 50;
 
-    private readonly SortedDictionary<string, int> done = new(StringComparer.Ordinal);
-    private readonly List<string> wrong = [];
+    private readonly ConcurrentDictionary<string, int> done = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<string> wrong = [];
     private int explained;
     private int nothing;
 
@@ -19,19 +20,27 @@ public sealed class People_in_a_live_repository(ITestOutputHelper output)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are found by their environment in /proc");
         var (seed, size) = (Programme.Seed(), Programme.Size("T19", quick: 20, ci: 150, full: 5000));
-        var (rounds, left) = (0, size);
-        while (left > 0)
-        {
-            var actions = Math.Min(ActionsARound, left);
-            await RoundAsync(new Random(seed + rounds), actions, $"round {rounds}");
-            left -= actions;
-            rounds++;
-        }
+        await ScriptPlay.InParallel(
+            Enumerable.Range(0, (size + ActionsARound - 1) / ActionsARound),
+            round => TryRoundAsync(new Random(seed + round), Math.Min(ActionsARound, size - (round * ActionsARound)), $"round {round}"));
 
-        output.WriteLine(string.Join("; ", done.Select(entry => $"{entry.Key} {entry.Value}")));
+        output.WriteLine(string.Join("; ", done.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key} {entry.Value}")));
         Programme.Report(
             "T19", seed, output, new Figure("actions", done.Values.Sum(), Least: size), new Figure("kinds of action", done.Count), new Figure("explained by an event", explained),
             new Figure("with nothing to explain", nothing), Figure.None("unexplained, not sound or not landed", wrong.Count));
+    }
+
+    // One round that cannot go on must not keep the others from being told of.
+    private async Task TryRoundAsync(Random chance, int actions, string name)
+    {
+        try
+        {
+            await RoundAsync(chance, actions, name);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Tell($"{name} could not go on: {error}");
+        }
     }
 
     private async Task RoundAsync(Random chance, int actions, string name)
@@ -49,14 +58,14 @@ public sealed class People_in_a_live_repository(ITestOutputHelper output)
             }
 
             action++;
-            done[habit.Name] = done.GetValueOrDefault(habit.Name) + 1;
+            done.AddOrUpdate(habit.Name, 1, (_, times) => times + 1);
             if (trace == Trace.Nothing)
             {
-                nothing++;
+                Interlocked.Increment(ref nothing);
             }
             else if (await person.UntilAsync(trace, trace.Kinds is ["state.rebuilt"] ? 0 : before))
             {
-                explained++;
+                Interlocked.Increment(ref explained);
             }
             else
             {
