@@ -66,6 +66,7 @@ public sealed class Rebuild
         var commits = await new LandedWork(repository).ReadAsync(cancellation);
         var stopped = await StopAgentsAsync(cancellation);
         var left = await WorktreesAsync(cancellation);
+        await new AttemptBranches(workspace, repository).SaveForgottenAsync(cancellation);
         var kept = await new KeptWork(repository).ReadAsync(cancellation);
         var fence = commits.Select(commit => commit.Fence).Concat(kept.Select(work => work.Fence)).Append(locks).Append(left).Append(claims).Max();
         Protocol.SkipFences(fence, $"{Why}; the fences up to here were given out before");

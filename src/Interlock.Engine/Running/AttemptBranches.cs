@@ -40,19 +40,39 @@ internal sealed class AttemptBranches(Workspace workspace, Repository repository
         return refused;
     }
 
+    /// <summary>
+    /// The same for those of tasks in the plan of which a rebuilt store knows nothing: their work is saved, and offered to nobody yet.
+    /// Only while nobody works.
+    /// </summary>
+    public async Task SaveForgottenAsync(CancellationToken cancellation)
+    {
+        foreach (var (reference, tip) in await repository.RefsAsync([Prefix], cancellation))
+        {
+            if (AttemptOf(reference) is { } attempt
+                && workspace.Store.Read(reader => reader.FindLease(attempt.Fence) is null && reader.FindTask(attempt.Task) is not null)
+                && (await repository.CheckedOutAsync(reference, cancellation)).Count == 0
+                && (await IsElsewhereAsync(reference, tip, cancellation) || await SaveAsync(attempt.Task, attempt.Fence, tip, cancellation)))
+            {
+                await repository.TryDeleteAsync(reference, tip, cancellation);
+            }
+        }
+    }
+
+    private static (TaskId Task, long Fence)? AttemptOf(string reference) =>
+        reference[Prefix.Length..].Split('/') is [var task, var text] && long.TryParse(text, out var fence) ? (new TaskId(task), fence) : null;
+
     // Null while it may still land, and when this store knows nothing of it.
-    private Lease? EndedLease(string reference) => reference[Prefix.Length..].Split('/') is [var task, var text] && long.TryParse(text, out var fence)
-        ? workspace.Store.Read(reader => reader.FindLease(fence) is { Live: false } lease && lease.Task?.Value == task
-            && reader.FindLanding(fence) is not { State: LandingState.Submitted or LandingState.Merging } ? lease : null)
+    private Lease? EndedLease(string reference) => AttemptOf(reference) is { } attempt
+        ? workspace.Store.Read(reader => reader.FindLease(attempt.Fence) is { Live: false } lease && lease.Task == attempt.Task
+            && reader.FindLanding(attempt.Fence) is not { State: LandingState.Submitted or LandingState.Merging } ? lease : null)
         : null;
 
-    private async Task<bool> IsKeptAsync(Lease lease, string reference, string tip, CancellationToken cancellation)
-    {
-        if (workspace.Store.Read(reader => reader.FindLanding(lease.Fence)) is { State: LandingState.Landed } landing && landing.Commit == tip)
-        {
-            return true;
-        }
+    private async Task<bool> IsKeptAsync(Lease lease, string reference, string tip, CancellationToken cancellation) =>
+        (workspace.Store.Read(reader => reader.FindLanding(lease.Fence)) is { State: LandingState.Landed } landing && landing.Commit == tip)
+        || await IsElsewhereAsync(reference, tip, cancellation);
 
+    private async Task<bool> IsElsewhereAsync(string reference, string tip, CancellationToken cancellation)
+    {
         var containing = await repository.Git.RunAsync(["for-each-ref", "--contains", tip, "--format=%(refname)"], cancellation);
         return containing.Split('\n', StringSplitOptions.RemoveEmptyEntries).Any(name => name != reference && !name.StartsWith(Prefix, StringComparison.Ordinal));
     }
@@ -60,10 +80,8 @@ internal sealed class AttemptBranches(Workspace workspace, Repository repository
     private async Task<bool> SaveAsync(Lease lease, string tip, CancellationToken cancellation)
     {
         var task = lease.Task!.Value;
-        var salvage = $"{Salvager.Prefix}{task}/{lease.Fence}";
-        if (!await repository.CompareAndSwapAsync(salvage, tip, new string('0', tip.Length), $"salvage of {task}, fence {lease.Fence}", cancellation))
+        if (!await SaveAsync(task, lease.Fence, tip, cancellation))
         {
-            // Something else of this attempt is kept under that name already; the branch keeps this.
             return false;
         }
 
@@ -75,6 +93,10 @@ internal sealed class AttemptBranches(Workspace workspace, Repository repository
 
         return true;
     }
+
+    // False when something else of this attempt is kept under that name already; the branch keeps this.
+    private Task<bool> SaveAsync(TaskId task, long fence, string tip, CancellationToken cancellation) =>
+        repository.CompareAndSwapAsync($"{Salvager.Prefix}{task}/{fence}", tip, new string('0', tip.Length), $"salvage of {task}, fence {fence}", cancellation);
 
     private async Task<bool> HasNewerAsync(TaskId task, long fence, CancellationToken cancellation) =>
         (await repository.RefsAsync([$"{Salvager.Prefix}{task}"], cancellation))

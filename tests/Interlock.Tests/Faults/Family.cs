@@ -23,9 +23,14 @@ internal static partial class Family
             .Where(entry => entry.Environ.Contains($"SIGNALS={signals}\0", StringComparison.Ordinal))
             .Select(entry => (entry.Pid, KinOf(entry.Pid, entry.Environ)))];
 
-    /// <summary>The task an agent works on; null when it is gone.</summary>
-    public static string? TaskOf(int pid) =>
-        Read(pid, "environ").Split('\0').FirstOrDefault(variable => variable.StartsWith("INTERLOCK_TASK_ID=", StringComparison.Ordinal))?["INTERLOCK_TASK_ID=".Length..];
+    /// <summary>The task an agent works on, and the fence of its lease; null when it is gone.</summary>
+    public static (string Task, long Fence)? WorkOf(int pid)
+    {
+        var environ = Read(pid, "environ").Split('\0');
+        return Value("INTERLOCK_TASK_ID") is { } task && Value("INTERLOCK_TOKEN")?.Split('.') is [_, var fence, _] ? (task, long.Parse(fence, CultureInfo.InvariantCulture)) : null;
+
+        string? Value(string name) => environ.FirstOrDefault(variable => variable.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
+    }
 
     public static void Kill(int pid) => _ = Kill(pid, SignalKill);
 

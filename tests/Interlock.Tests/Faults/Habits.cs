@@ -107,9 +107,10 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
             }
 
             var pid = person.Any(agents);
-            var task = Family.TaskOf(pid);
+            var work = Family.WorkOf(pid);
+            var isHeld = IsHeld(person, held => held == work);
             Family.Kill(pid);
-            return new Trace(["task.failed", "task.dead", "lease.revoked", "lease.reclaimed", "task.released"], task, Patient: true);
+            return isHeld ? new Trace(["task.failed", "task.dead", "lease.revoked", "lease.reclaimed", "task.released"], work!.Value.Task, Patient: true) : Trace.Nothing;
         })),
         new("kill -9 the run", async person =>
         {

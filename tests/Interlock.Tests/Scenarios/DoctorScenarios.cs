@@ -142,10 +142,12 @@ public sealed class DoctorScenarios
         Assert.Equal(1, rebuilt.Json.GetProperty("with_earlier_work").GetInt32());
         Assert.Contains("of agents stopped", (await bench.InterlockAsync("log", "--json")).Output, StringComparison.Ordinal);
 
-        // A later attempt that did nothing hides nothing.
+        // A later attempt that did nothing hides nothing, and branches of attempts that nobody remembers do not stay for ever.
         await bench.GitAsync("branch", "agent/1.1.1/999999", "main");
+        await bench.GitAsync("branch", "agent/of/mine", "main");
         Directory.Delete(bench.StateDir, recursive: true);
         Assert.Equal(1, (await bench.InterlockAsync("doctor", "--rebuild", "--json")).Json.GetProperty("with_earlier_work").GetInt32());
+        Assert.Equal("refs/heads/agent/of/mine", (await bench.GitAsync("for-each-ref", "--format=%(refname)", "refs/heads/agent")).Trim());
         bench.Signal("go");
         Assert.Equal(0, (await bench.RunAsync()).ExitCode);
         await bench.AssertSoundAsync();
