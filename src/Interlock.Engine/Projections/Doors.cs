@@ -20,10 +20,10 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
     private readonly IStore store = protocol.Store;
     private readonly Clock clock = protocol.Clock;
 
-    /// <summary>Called under the projection gate. Returns the edited files as they were taken in.</summary>
-    public IReadOnlyDictionary<string, byte[]> Reconcile()
+    /// <summary>Called under the projection gate. Returns the edited files as they were taken in; null for one that was found deleted.</summary>
+    public IReadOnlyDictionary<string, byte[]?> Reconcile()
     {
-        var seen = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, byte[]?>(StringComparer.Ordinal);
         new StatusDoor(root, protocol, automatedRunIsActive, Quarantine).Reconcile(seen);
         ReconcileBlocked(seen);
         ReconcileLocks(seen);
@@ -31,7 +31,7 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         return seen;
     }
 
-    private void ReconcileBlocked(Dictionary<string, byte[]> seen)
+    private void ReconcileBlocked(Dictionary<string, byte[]?> seen)
     {
         if (store.Read(reader => reader.Projection(BlockedTasks.Path)) is not { } known)
         {
@@ -41,6 +41,7 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         var bytes = ProjectedFiles.ReadIfThere(Path.Combine(root, BlockedTasks.Path));
         if (bytes is null)
         {
+            seen[BlockedTasks.Path] = null;
             Log("status.restored", $"{BlockedTasks.Path} was deleted and is written anew", null, null);
         }
         else if (!known.AsSpan().SequenceEqual(bytes))
@@ -51,13 +52,20 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         }
     }
 
-    private void ReconcileLocks(Dictionary<string, byte[]> seen)
+    private void ReconcileLocks(Dictionary<string, byte[]?> seen)
     {
         var leases = store.Read(reader => reader.LiveLeases()
             .Select(lease => (Lease: lease, Known: reader.Projection(LockFile.PathOf(lease)))).ToList());
         foreach (var (lease, known) in leases)
         {
-            if (known is not null && !File.Exists(Path.Combine(root, LockFile.PathOf(lease))))
+            if (known is null || File.Exists(Path.Combine(root, LockFile.PathOf(lease))))
+            {
+                continue;
+            }
+
+            // One of a lease before this one was taken away when that ended.
+            seen[LockFile.PathOf(lease)] = null;
+            if (LockFile.TryParse(known)?.Token == LockFile.PublicToken(lease, store.Epoch))
             {
                 // What an agent of a run removes itself, it may remove every time: only counted attempts come to an end.
                 protocol.Reclaim(lease.Fence, "its lock file was removed by hand", usesAttempt: lease.Process is not null, "lease.revoked");
@@ -123,7 +131,7 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         }
     }
 
-    private void ReconcileMessages(Dictionary<string, byte[]> seen)
+    private void ReconcileMessages(Dictionary<string, byte[]?> seen)
     {
         RestoreMessages(seen);
         foreach (var path in Files(MessageFile.Folder, ".msg"))
@@ -138,7 +146,7 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
     }
 
     // What has been said stays said: a message is never changed or taken back through its file.
-    private void RestoreMessages(Dictionary<string, byte[]> seen)
+    private void RestoreMessages(Dictionary<string, byte[]?> seen)
     {
         var projected = store.Read(reader => reader.ProjectionPaths()
             .Where(path => path.StartsWith($"{MessageFile.Folder}/", StringComparison.Ordinal))
@@ -151,9 +159,9 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
                 continue;
             }
 
+            seen[path] = bytes;
             if (bytes is not null)
             {
-                seen[path] = bytes;
                 Quarantine(path, bytes);
             }
 

@@ -13,14 +13,17 @@ namespace Interlock.Engine.Projections;
 internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Func<IStoreReader, IReadOnlyList<WorkTask>, IReadOnlyDictionary<string, string>> prompts)
 {
     internal const string StatusKey = "status.extra";
+    private const string Prompts = "agent_prompts/";
 
     public string Root => root;
 
     public static void SetStatusExtra(IStoreTransaction transaction, string? extra) => transaction.SetMeta(StatusKey, extra ?? "");
 
     /// <summary>Called under the projection gate.</summary>
-    /// <param name="seen">Edited files as <see cref="Doors"/> took them in; an edit made after that is left for the next turn.</param>
-    public void Write(IReadOnlyDictionary<string, byte[]> seen)
+    /// <param name="seen">
+    /// Edited files as <see cref="Doors"/> took them in, null for a deleted one; an edit or deletion after that is left for the next turn.
+    /// </param>
+    public void Write(IReadOnlyDictionary<string, byte[]?> seen)
     {
         var (wanted, known) = store.Read(reader =>
         {
@@ -41,7 +44,7 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
 
             foreach (var (name, text) in prompts(reader, tasks))
             {
-                files[$"agent_prompts/{name}.md"] = Encoding.UTF8.GetBytes(text);
+                files[$"{Prompts}{name}.md"] = Encoding.UTF8.GetBytes(text);
             }
 
             foreach (var message in reader.Messages().Where(message => clock.Now - message.Timestamp < Doors.ArchiveAfter))
@@ -61,7 +64,7 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
         var written = new List<(string Path, byte[]? Content)>();
         foreach (var (path, content) in wanted)
         {
-            if (WriteOne(path, content, known.GetValueOrDefault(path), seen.GetValueOrDefault(path)))
+            if (WriteOne(path, content, known.GetValueOrDefault(path), seen))
             {
                 written.Add((path, content));
             }
@@ -86,7 +89,7 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
     /// <summary>Takes the prompts as they are for written ones, so that the next write renews or removes each.</summary>
     public void RenewPrompts() => store.Write(transaction =>
     {
-        foreach (var path in transaction.ProjectionPaths().Where(path => path.StartsWith("agent_prompts/", StringComparison.Ordinal)))
+        foreach (var path in transaction.ProjectionPaths().Where(path => path.StartsWith(Prompts, StringComparison.Ordinal)))
         {
             transaction.SetProjection(path, ReadIfThere(Path.Combine(root, path)));
         }
@@ -95,7 +98,7 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
     });
 
     // True when the remembered content has to change.
-    private bool WriteOne(string path, byte[] content, byte[]? known, byte[]? seen)
+    private bool WriteOne(string path, byte[] content, byte[]? known, IReadOnlyDictionary<string, byte[]?> seen)
     {
         var full = Path.Combine(root, path);
         var onDisk = ReadIfThere(full);
@@ -104,9 +107,10 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
             return !Same(known, content);
         }
 
-        // Somebody edited it since we last looked. A prompt stays theirs until the next assign, what is a door is taken in
-        // next turn, and the list of what needs a person is only ever ours.
-        if (path != BlockedTasks.Path && onDisk is not null && known is not null && !Same(onDisk, known) && !Same(onDisk, seen))
+        // Somebody edited or deleted it since we last looked. An edited prompt stays theirs until the next assign, a deleted one comes
+        // back, and what is a door is taken in next turn.
+        var isSeen = seen.TryGetValue(path, out var found) && (onDisk is null ? found is null : Same(onDisk, found));
+        if (known is not null && !Same(onDisk, known) && !isSeen && (onDisk is not null || !path.StartsWith(Prompts, StringComparison.Ordinal)))
         {
             return false;
         }

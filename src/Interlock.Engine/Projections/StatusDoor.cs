@@ -24,7 +24,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
     private readonly IStore store = protocol.Store;
     private readonly Clock clock = protocol.Clock;
 
-    public void Reconcile(Dictionary<string, byte[]> seen)
+    public void Reconcile(Dictionary<string, byte[]?> seen)
     {
         var known = store.Read(reader => reader.Projection(StatusFile.Path));
         var bytes = ProjectedFiles.ReadIfThere(Path.Combine(root, StatusFile.Path));
@@ -32,6 +32,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         {
             if (known is not null)
             {
+                seen[StatusFile.Path] = null;
                 Log("status.restored", $"{StatusFile.Path} was deleted and is written anew");
             }
 

@@ -83,17 +83,17 @@ public sealed class Projected_files : IDisposable
     {
         var text = "one";
         var prompts = new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, (_, _) => new Dictionary<string, string> { ["qa-1"] = text });
-        prompts.Write(new Dictionary<string, byte[]>());
+        prompts.Write(new Dictionary<string, byte[]?>());
         repository.Write("agent_prompts/qa-1.md", "mine");
         text = "two";
-        prompts.Write(new Dictionary<string, byte[]>());
+        prompts.Write(new Dictionary<string, byte[]?>());
         Assert.Equal("mine", repository.Read("agent_prompts/qa-1.md"));
 
         prompts.RenewPrompts();
-        prompts.Write(new Dictionary<string, byte[]>());
+        prompts.Write(new Dictionary<string, byte[]?>());
 
         Assert.Equal("two", repository.Read("agent_prompts/qa-1.md"));
-        new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, (_, _) => new Dictionary<string, string>()).Write(new Dictionary<string, byte[]>());
+        new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, (_, _) => new Dictionary<string, string>()).Write(new Dictionary<string, byte[]?>());
         Assert.Empty(repository.Files("agent_prompts"));
     }
 
@@ -106,11 +106,36 @@ public sealed class Projected_files : IDisposable
         OpenedRepository.TaskIn(edited, "2.5.1")["notes"] = "just now";
         repository.Write(OpenedRepository.StatusPath, edited.ToJsonString());
 
-        files.Write(new Dictionary<string, byte[]>());
+        files.Write(new Dictionary<string, byte[]?>());
         repository.Sync();
 
         Assert.Equal("just now", repository.Task("2.5.1").Notes);
         Assert.Equal("cancelled", (string?)repository.StatusOf("2.5.3")["status"]);
+        repository.AssertSettled();
+    }
+
+    [Theory]
+    [InlineData("agent_tasks/blocked_tasks.md", "mine", "status.restored")]
+    [InlineData("agent_tasks/blocked_tasks.md", null, "status.restored")]
+    [InlineData("agent_tasks/todo_progress.json", null, "status.restored")]
+    [InlineData(".lock/2.5.1.lock", null, "lease.revoked")]
+    public void What_is_done_to_a_file_while_the_files_are_written_is_told_of_at_the_next_look(string path, string? text, string kind)
+    {
+        var files = new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, (_, _) => new Dictionary<string, string>());
+        var token = repository.Claim("2.5.1");
+        repository.Protocol.Extend(new TaskId("2.5.1"), token, ["one-more.ts"]);
+        if (text is null)
+        {
+            File.Delete(repository.Full(path));
+        }
+        else
+        {
+            repository.Write(path, text);
+        }
+
+        files.Write(new Dictionary<string, byte[]?>());
+
+        Assert.Contains(kind, repository.Sync().Select(line => line.Kind));
         repository.AssertSettled();
     }
 

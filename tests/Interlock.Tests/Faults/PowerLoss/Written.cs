@@ -36,7 +36,7 @@ internal sealed class Written : IDisposable
                 var task = new TaskId($"2.5.{number}");
                 Do(() => tokens.Remember(task, agent, protocol.Claim(new ClaimRequest(task, agent)).Token!));
                 Do(() => trust.Grant("/home/x", $"hash-{number}"));
-                Do(() => files.Write(new Dictionary<string, byte[]>()));
+                Do(() => files.Write(new Dictionary<string, byte[]?>()));
                 Do(() => AtomicFile.Write(Path.Combine(folder, "prompt.md"), Encoding.UTF8.GetBytes(new string('p', 100 * i))));
                 var copy = Path.Combine(folder, "copy.tmp");
                 File.WriteAllText(copy, $"copy {number}");
