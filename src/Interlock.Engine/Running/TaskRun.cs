@@ -85,8 +85,9 @@ internal sealed class TaskRun : IDisposable
             worktree = await context.Pool.CreateAsync(Lease.Worktree!, Commits.BranchOf(Task.Id, Lease.Fence), Lease.BaseCommit!, stop.Token);
             Worktree = worktree;
             Failpoint.Hit(Failpoint.AfterWorktree);
+            var plans = PlanTicks.Files(context.Workspace);
             var prior = Task.PriorCommit is { } commit && Task.PriorBase is { } from
-                && await context.Pool.ApplyPriorWorkAsync(worktree, commit, from, stop.Token);
+                && await context.Pool.ApplyPriorWorkAsync(worktree, commit, from, path => ProtectedPaths.FirstKeptIn([path], plans) is not null, stop.Token);
             var (verdict, outcome) = await work.RunAsync(worktree, prior, stop.Token);
             Busy = outcome.Duration;
             await HandInAsync(worktree, verdict, outcome);

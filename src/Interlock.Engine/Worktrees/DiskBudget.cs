@@ -7,7 +7,7 @@ namespace Interlock.Engine.Worktrees;
 /// Keeps what lies below a pool's root within its budget: trash and pooled folders go first, then a new worktree is refused.
 /// Files with several names count as nothing, because a hard link takes no room of its own.
 /// </summary>
-internal sealed class DiskBudget(PoolRoot root, long? most)
+internal sealed class DiskBudget(Repository repository, PoolRoot root, long? most)
 {
     internal const long NeededSpace = 200L * 1024 * 1024;
     private static readonly long Fresh = (long)TimeSpan.FromMinutes(1).TotalMilliseconds;
@@ -15,9 +15,9 @@ internal sealed class DiskBudget(PoolRoot root, long? most)
 
     /// <summary>Makes room for one more worktree. The caller holds the worktree lock.</summary>
     /// <param name="place">Where it will be.</param>
-    /// <param name="estimateAsync">Bytes it will take; not asked when a pooled folder is reused.</param>
+    /// <param name="commit">What will be checked out there.</param>
     /// <exception cref="IOException">There is none.</exception>
-    internal async Task MakeRoomAsync(string place, Func<Task<long>> estimateAsync, PoolEntry? reused)
+    internal async Task MakeRoomAsync(string place, string commit, PoolEntry? reused, CancellationToken cancellation)
     {
         while (HasSpace() is false && TryGiveUp(reused))
         {
@@ -33,7 +33,7 @@ internal sealed class DiskBudget(PoolRoot root, long? most)
             return;
         }
 
-        var estimate = reused is null ? await estimateAsync() : 0;
+        var estimate = reused is null ? await EstimateAsync(commit, cancellation) : 0;
         var use = Use();
         while (use + estimate > limit && TryGiveUp(reused))
         {
@@ -56,6 +56,15 @@ internal sealed class DiskBudget(PoolRoot root, long? most)
     internal static string Text(long bytes) => bytes >= 1L << 30
         ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.#} GB")
         : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.#} MB");
+
+    // Bytes of the files as they lie on a disk that gives out blocks of 4 KB.
+    private async Task<long> EstimateAsync(string commit, CancellationToken cancellation)
+    {
+        const long Block = 4096;
+        var git = (await repository.ViewAsync(cancellation)).On(null);
+        var sizes = await git.RunToEndAsync(["ls-tree", "-r", "-z", "--format=%(objectsize)", "--end-of-options", commit], cancellation);
+        return sizes.Records.Sum(size => long.TryParse(size, out var bytes) ? (bytes + Block - 1) / Block * Block : 0);
+    }
 
     private bool TryGiveUp(PoolEntry? reused)
     {

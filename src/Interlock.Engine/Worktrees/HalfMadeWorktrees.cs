@@ -46,9 +46,10 @@ internal sealed class HalfMadeWorktrees(Repository repository, PoolRoot root)
     internal async Task<IReadOnlyList<string>> ClearVerificationBranchesAsync(CancellationToken cancellation)
     {
         var refused = new List<string>();
+        var checkedOut = await repository.CheckedOutAsync(cancellation);
         foreach (var (name, oid) in await repository.RefsAsync([$"refs/heads/{WorktreePool.VerificationBranches}"], cancellation))
         {
-            if ((await repository.CheckedOutAsync(name, cancellation)).Count == 0 && await repository.TryDeleteAsync(name, oid, cancellation) is { } why)
+            if (!checkedOut.Contains(name) && await repository.TryDeleteAsync(name, oid, cancellation) is { } why)
             {
                 refused.Add(why);
             }

@@ -105,6 +105,13 @@ public sealed class Repository
         return [.. result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(fields => (fields[1], fields[0]))];
     }
 
+    /// <summary>Names of the refs below the prefixes (all, when there are none) from which the commit can be reached. It has to be in the repository.</summary>
+    internal async Task<IReadOnlyList<string>> RefsWithAsync(string commit, IEnumerable<string> prefixes, CancellationToken cancellation)
+    {
+        var result = await Git.RunToEndAsync(["for-each-ref", "--contains", commit, "--format=%(refname)", .. prefixes], cancellation);
+        return result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     /// <summary>Deletes a ref that stands at the commit. Answers git's reason when it could not.</summary>
     internal async Task<string?> TryDeleteAsync(string fullRef, string oid, CancellationToken cancellation)
     {
@@ -124,24 +131,29 @@ public sealed class Repository
     }
 
     /// <summary>The worktrees whose HEAD is the ref.</summary>
-    public async Task<IReadOnlyList<string>> CheckedOutAsync(string fullRef, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> CheckedOutAsync(string fullRef, CancellationToken cancellation) => [.. (await CheckedOutAsync(cancellation))[fullRef]];
+
+    /// <summary>The worktrees by the ref that is their HEAD.</summary>
+    internal async Task<ILookup<string, string>> CheckedOutAsync(CancellationToken cancellation)
     {
+        const string Path = "worktree ";
+        const string Branch = "branch ";
         var result = await Git.RunToEndAsync(["worktree", "list", "--porcelain", "-z"], cancellation);
-        var paths = new List<string>();
+        var found = new List<(string Ref, string Path)>();
         var path = "";
         foreach (var line in result.Records)
         {
-            if (line.StartsWith("worktree ", StringComparison.Ordinal))
+            if (line.StartsWith(Path, StringComparison.Ordinal))
             {
-                path = line["worktree ".Length..];
+                path = line[Path.Length..];
             }
-            else if (line == $"branch {fullRef}")
+            else if (line.StartsWith(Branch, StringComparison.Ordinal))
             {
-                paths.Add(path);
+                found.Add((line[Branch.Length..], path));
             }
         }
 
-        return paths;
+        return found.ToLookup(entry => entry.Ref, entry => entry.Path, StringComparer.Ordinal);
     }
 
     /// <summary>Tracked files of the main checkout that differ from its HEAD, staged or not.</summary>

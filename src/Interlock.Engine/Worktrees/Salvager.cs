@@ -30,7 +30,7 @@ internal sealed class Salvager(Repository repository)
         var parents = await ParentsAsync(worktree, head, headTree, tree, cancellation);
         if (tree == headTree && parents.Count == 1)
         {
-            return head == worktree.BaseCommit ? null : await KeepAsync(reference, head, message, cancellation);
+            return head == worktree.BaseCommit ? null : await AddAsync(reference, head, message, cancellation);
         }
 
         if (await repository.ReadRefAsync(reference, cancellation) is { } earlier)
@@ -46,6 +46,25 @@ internal sealed class Salvager(Repository repository)
         var commit = await CommitWriter.WriteAsync(
             objects, tree, parents, message, CommitWriter.CommitterName, CommitWriter.CommitterEmail, cancellation);
         return await KeepAsync(reference, commit, message, cancellation);
+    }
+
+    /// <summary>Keeps a commit under a name, together with what is kept there already. Answers the commit that has both.</summary>
+    internal async Task<string> AddAsync(string reference, string commit, string message, CancellationToken cancellation)
+    {
+        if (await repository.ReadRefAsync(reference, cancellation) is not { } earlier || await repository.IsAncestorAsync(earlier, commit, cancellation))
+        {
+            return await KeepAsync(reference, commit, message, cancellation);
+        }
+
+        if (await repository.IsAncestorAsync(commit, earlier, cancellation))
+        {
+            return earlier;
+        }
+
+        var objects = (await repository.ViewAsync(cancellation)).On(null);
+        var tree = await objects.RunAsync(["rev-parse", commit + "^{tree}"], cancellation);
+        var both = await CommitWriter.WriteAsync(objects, tree, [commit, earlier], message, CommitWriter.CommitterName, CommitWriter.CommitterEmail, cancellation);
+        return await KeepAsync(reference, both, message, cancellation);
     }
 
     /// <summary>Frees a branch name that a crash left behind; commits on it are kept under a salvage ref.</summary>

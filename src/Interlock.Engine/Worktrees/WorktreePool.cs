@@ -39,7 +39,7 @@ public sealed class WorktreePool
                 "Name another folder as worktrees.root in interlock.json, or set XDG_STATE_HOME to one outside of the repository", 3);
         }
 
-        budget = new DiskBudget(this.root, this.options.Disk);
+        budget = new DiskBudget(repository, this.root, this.options.Disk);
         maker = new WorktreeMaker(repository, this.root, this.options);
         salvager = new Salvager(repository);
         remover = new WorktreeRemover(repository, this.root, this.options.Pooled);
@@ -72,7 +72,7 @@ public sealed class WorktreePool
             await ClearWayAsync(name, branch, commit, cancellation);
             root.EnsureMarked();
             var pooled = root.FindPooled(PoolRoot.IsVerification(name));
-            await budget.MakeRoomAsync(Path.Combine(root.Path, name), () => EstimateAsync(commit, cancellation), pooled);
+            await budget.MakeRoomAsync(Path.Combine(root.Path, name), commit, pooled, cancellation);
             started = await maker.StartAsync(name, branch, commit, pooled, cancellation);
         }
 
@@ -190,9 +190,12 @@ public sealed class WorktreePool
     /// Puts an earlier attempt's work into a fresh worktree as staged changes; HEAD stays at the base.
     /// False, and nothing touched, when it does not merge cleanly or the worktree is not fresh.
     /// </summary>
-    public async Task<bool> ApplyPriorWorkAsync(Worktree worktree, string priorCommit, string priorBase, CancellationToken cancellation)
+    /// <param name="except">Paths that no task may change: an attempt that failed because of one must not hand its change on.</param>
+    public async Task<bool> ApplyPriorWorkAsync(Worktree worktree, string priorCommit, string priorBase, Func<string, bool> except, CancellationToken cancellation)
     {
-        var merge = await Merging.TreeMerge.MergeAsync(repository, priorBase, worktree.BaseCommit, priorCommit, cancellation);
+        var forbidden = (await TreeChange.ReadAsync(repository, priorBase, priorCommit, cancellation)).Where(change => except(change.Path));
+        var work = await Merging.TreeEdit.ApplyAsync(repository, priorCommit, [.. forbidden.Select(change => (change.Path, change.Old))], cancellation);
+        var merge = await Merging.TreeMerge.MergeAsync(repository, priorBase, worktree.BaseCommit, work, cancellation);
         if (!merge.Clean)
         {
             return false;
@@ -289,15 +292,6 @@ public sealed class WorktreePool
             await maker.UndoAsync(started.Worktree);
             throw;
         }
-    }
-
-    // Bytes of the files as they lie on a disk that gives out blocks of 4 KB.
-    private async Task<long> EstimateAsync(string commit, CancellationToken cancellation)
-    {
-        const long Block = 4096;
-        var git = (await repository.ViewAsync(cancellation)).On(null);
-        var sizes = await git.RunToEndAsync(["ls-tree", "-r", "-z", "--format=%(objectsize)", "--end-of-options", commit], cancellation);
-        return sizes.Records.Sum(size => long.TryParse(size, out var bytes) ? (bytes + Block - 1) / Block * Block : 0);
     }
 
     private Task<FileGate> LockAsync(CancellationToken cancellation) =>

@@ -103,8 +103,7 @@ internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int 
 
     private async Task<bool> IsReachableAsync(string commit, string ownRef, List<string> saved, CancellationToken cancellation)
     {
-        var containing = await repository.Git.RunAsync(["for-each-ref", "--contains", commit, "--format=%(refname)"], cancellation);
-        if (saved.Contains(commit) || containing.Split('\n', StringSplitOptions.RemoveEmptyEntries).Any(name => name != ownRef))
+        if (saved.Contains(commit) || (await repository.RefsWithAsync(commit, [], cancellation)).Any(name => name != ownRef))
         {
             return true;
         }

@@ -203,6 +203,28 @@ public sealed class SalvageScenarios
     }
 
     [Fact]
+    public async Task A_change_that_no_task_may_make_is_not_handed_on_to_the_next_attempt()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
+            mkdir -p src
+            if [ ! -e "$SIGNALS/tried" ]; then
+              : > "$SIGNALS/tried"
+              echo first > src/first.txt
+              sed -i 's/\[ \]/[x]/' plan/IMPLEMENTATION_PLAN.md
+            else
+              echo second > src/second.txt
+            fi
+            """, limits: """{ "agents": 1, "attempts": 2 }""");
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Contains("it changed plan/IMPLEMENTATION_PLAN.md", (await bench.InterlockAsync("log", "--kind", "task.failed", "--json")).Output, StringComparison.Ordinal);
+        Assert.Equal(("first", "second"), (await bench.ShowAsync("src/first.txt"), await bench.ShowAsync("src/second.txt")));
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task An_agent_that_takes_its_own_lock_away_each_time_comes_to_an_end()
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), $"""

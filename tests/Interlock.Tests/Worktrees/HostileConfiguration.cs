@@ -137,7 +137,7 @@ public sealed class HostileConfiguration : IDisposable
         repo.Write("a.txt", "dirty\n");
         await repo.Repository.DirtyPathsAsync(now);
         var fresh = await repo.NewWorktreeAsync("t3-1");
-        Assert.True(await repo.Pool.ApplyPriorWorkAsync(fresh, work.Commit, start, now));
+        Assert.True(await repo.Pool.ApplyPriorWorkAsync(fresh, work.Commit, start, _ => false, now));
         await repo.Pool.SalvageAsync(w, "t1", 2, now);
         await repo.Pool.RemoveAsync(w, deleteBranch: true, now);
     }

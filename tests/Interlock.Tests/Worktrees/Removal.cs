@@ -162,11 +162,30 @@ public sealed class Removal : IDisposable
         var moved = repo.Commit("moved on");
         var next = await repo.NewWorktreeAsync("t1-2");
 
-        Assert.True(await repo.Pool.ApplyPriorWorkAsync(next, prior!, start, TestRepository.Now));
+        Assert.True(await repo.Pool.ApplyPriorWorkAsync(next, prior!, start, _ => false, TestRepository.Now));
 
         Assert.Equal("ONE\ntwo\nthree\nfour\nfive\nsix\nSEVEN\n", File.ReadAllText(Path.Combine(next.Path, "a.txt")));
         Assert.Equal("M  a.txt\nA  x.txt", TestRepository.RunIn(next.Path, "status", "--porcelain"));
         Assert.Equal(moved, TestRepository.RunIn(next.Path, "rev-parse", "HEAD"));
+    }
+
+    [Fact]
+    public async Task Prior_work_comes_back_without_what_no_task_may_change()
+    {
+        repo.Write("plan.md", "- [ ] one\n");
+        var start = repo.Commit("a plan");
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.WriteIn(w.Path, "x.txt", "1\n");
+        TestRepository.WriteIn(w.Path, "plan.md", "- [x] one\n");
+        TestRepository.WriteIn(w.Path, "agent_tasks/mine.json", "{}\n");
+        var prior = await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now);
+        repo.Write("plan.md", "- [ ] one, and more\n");
+        repo.Commit("moved on");
+        var next = await repo.NewWorktreeAsync("t1-2");
+
+        Assert.True(await repo.Pool.ApplyPriorWorkAsync(next, prior!, start, path => path is "plan.md" or "agent_tasks/mine.json", TestRepository.Now));
+
+        Assert.Equal("A  x.txt", TestRepository.RunIn(next.Path, "status", "--porcelain"));
     }
 
     [Fact]
@@ -180,7 +199,7 @@ public sealed class Removal : IDisposable
         repo.Commit("moved on");
         var next = await repo.NewWorktreeAsync("t1-2");
 
-        Assert.False(await repo.Pool.ApplyPriorWorkAsync(next, prior!, start, TestRepository.Now));
+        Assert.False(await repo.Pool.ApplyPriorWorkAsync(next, prior!, start, _ => false, TestRepository.Now));
 
         Assert.Equal("", TestRepository.RunIn(next.Path, "status", "--porcelain"));
     }
@@ -195,7 +214,7 @@ public sealed class Removal : IDisposable
         var next = await repo.NewWorktreeAsync("t1-2");
         TestRepository.WriteIn(next.Path, "a.txt", "current\n");
 
-        Assert.False(await repo.Pool.ApplyPriorWorkAsync(next, prior!, start, TestRepository.Now));
+        Assert.False(await repo.Pool.ApplyPriorWorkAsync(next, prior!, start, _ => false, TestRepository.Now));
 
         Assert.Equal("current\n", File.ReadAllText(Path.Combine(next.Path, "a.txt")));
     }

@@ -113,6 +113,25 @@ public sealed class Salvage : IDisposable
     }
 
     [Fact]
+    public async Task What_was_saved_under_a_fence_stays_when_the_tree_has_gone_back_to_its_commits()
+    {
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.WriteIn(w.Path, "own.txt", "1\n");
+        TestRepository.CommitIn(w.Path, "own");
+        TestRepository.WriteIn(w.Path, "x.txt", "1\n");
+        var first = await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now);
+        File.Delete(Path.Combine(w.Path, "x.txt"));
+
+        Assert.Equal(first, await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now));
+
+        TestRepository.WriteIn(w.Path, "y.txt", "2\n");
+        TestRepository.CommitIn(w.Path, "went on");
+        var second = await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now);
+        Assert.True(await repo.Repository.IsAncestorAsync(first!, second!, TestRepository.Now));
+        Assert.Equal("2", repo.Run("show", second + ":y.txt"));
+    }
+
+    [Fact]
     public async Task Saving_twice_under_one_fence_keeps_both()
     {
         var w = await repo.NewWorktreeAsync();
