@@ -76,14 +76,22 @@ internal sealed class GitCheckup(Workspace workspace, Repository repository)
 
     private Diagnosis Unrecorded(LandedCommit commit) => new(
         FindingKinds.LandedUnrecorded.At($"the commit {TaskProtocol.Short(commit.Commit)} of task {commit.Task} is on {commit.Branch}, and the task is not completed"),
-        _ => Task.FromResult<string?>(workspace.Protocol.AdoptLanded(new TaskId(commit.Task), commit.Commit, commit.Branch) ? $"task {commit.Task} is completed with it" : null));
+        async token => workspace.Protocol.AdoptLanded(new TaskId(commit.Task), commit.Commit, commit.Branch, await AdvanceOfAsync(commit.Branch, token)) ? $"task {commit.Task} is completed with it" : null);
+
+    // From where the branch was last seen to where it is now; null when it has lost something since.
+    private async Task<(string From, string To)?> AdvanceOfAsync(string branch, CancellationToken cancellation) =>
+        workspace.Store.Read(reader => reader.FindBranch(branch)) is { } known && await repository.ResolveAsync(branch, cancellation) is { } tip
+        && await repository.ResolveAsync(known.Tip, cancellation) is not null && await repository.IsAncestorAsync(known.Tip, tip, cancellation) ? (known.Tip, tip) : null;
 
     private async Task<bool> IsOnABranchAsync(string commit, CancellationToken cancellation)
     {
-        string[] arguments = ["for-each-ref", "--count=1", "--contains", commit, "--format=%(refname)", "refs/heads", "refs/interlock/landed", "refs/remotes"];
-        var result = await repository.Git.TryRunAsync(arguments, cancellation);
-        return result is { ExitCode: 0, Text.Length: > 0 } || (await repository.ResolveAsync(commit, cancellation) is not null
-            && await repository.ResolveAsync("HEAD", cancellation) is { } head && await repository.IsAncestorAsync(commit, head, cancellation));
+        if (await repository.ResolveAsync(commit, cancellation) is null)
+        {
+            return false;
+        }
+
+        return await repository.RefsWithAsync(commit, ["refs/heads", "refs/interlock/landed", "refs/remotes"], cancellation) is [_, ..]
+            || (await repository.ResolveAsync("HEAD", cancellation) is { } head && await repository.IsAncestorAsync(commit, head, cancellation));
     }
 
     private async Task<IEnumerable<Diagnosis>> BranchesAsync(CancellationToken cancellation)

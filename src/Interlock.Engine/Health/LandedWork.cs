@@ -21,6 +21,25 @@ internal sealed class LandedWork(Repository repository)
     /// <summary>The branches that work lands on, and what is kept of those that were deleted or moved back.</summary>
     public Task<IReadOnlyList<(string Name, string Oid)>> BranchesAsync(CancellationToken cancellation) => repository.RefsAsync([Heads, Landed], cancellation);
 
+    /// <summary>
+    /// Where each branch was left, by its full name: at the kept commit where the branch is gone or does not have that one any more.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, string>> TipsAsync(CancellationToken cancellation)
+    {
+        var tips = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, oid) in await BranchesAsync(cancellation))
+        {
+            // The kept ones come last.
+            var branch = name.StartsWith(Landed, StringComparison.Ordinal) ? $"refs/heads/{name[Landed.Length..]}" : name;
+            if (!tips.TryGetValue(branch, out var tip) || !await repository.IsAncestorAsync(oid, tip, cancellation))
+            {
+                tips[branch] = oid;
+            }
+        }
+
+        return tips;
+    }
+
     /// <summary>Oldest first; each once, by the branch itself where it is there.</summary>
     public async Task<IReadOnlyList<LandedCommit>> ReadAsync(CancellationToken cancellation)
     {

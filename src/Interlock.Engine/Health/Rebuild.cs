@@ -59,20 +59,22 @@ public sealed class Rebuild
         EndLeases();
         var locks = new LockLeftovers(workspace).SetAside();
         ForgetFiles();
-        var claims = MostClaims();
+
+        // Before anything can take a lease: a lock file of a person becomes a hold as soon as the files are read.
+        var fence = await HighestFenceAsync(locks, cancellation);
+        Protocol.SkipFences(fence, $"{Why}; the fences up to here were given out before");
         workspace.Sync();
         PlanImport.Store(PlanImport.Read(workspace.Root, workspace.Config, choice), workspace.Config, Protocol);
         await new Lander(workspace.Protocol, new BranchGit(repository), _ => { }).RecoverAsync(cancellation);
         var commits = await new LandedWork(repository).ReadAsync(cancellation);
         var stopped = await StopAgentsAsync(cancellation);
-        var left = await WorktreesAsync(cancellation);
-        await new AttemptBranches(workspace, repository).SaveForgottenAsync(cancellation);
+        await ClearWorktreesAsync(cancellation);
+        await new AttemptBranches(workspace, repository).TidyAsync(cancellation);
         var kept = await new KeptWork(repository).ReadAsync(cancellation);
-        var fence = commits.Select(commit => commit.Fence).Concat(kept.Select(work => work.Fence)).Append(locks).Append(left).Append(claims).Max();
-        Protocol.SkipFences(fence, $"{Why}; the fences up to here were given out before");
         var landed = Adopt(commits);
-        var goingOn = await RememberAsync(kept, cancellation);
-        await NoteBranchesAsync(cancellation);
+        var tips = await new LandedWork(repository).TipsAsync(cancellation);
+        var goingOn = await RememberAsync(kept, tips, cancellation);
+        NoteBranches(tips);
         var source = backup is null ? "git and the files alone" : $"the backup {backup}, git and the files";
         var tasks = workspace.Store.Read(reader => reader.Tasks().Count);
         Protocol.Note("state.rebuilt", string.Create(CultureInfo.InvariantCulture, $"from {source}: {tasks} tasks, {landed} landed, {goingOn} with earlier work, {stopped} processes of agents stopped; tokens of before are stale"));
@@ -98,6 +100,14 @@ public sealed class Rebuild
 
         return true;
     });
+
+    private async Task<long> HighestFenceAsync(long locks, CancellationToken cancellation)
+    {
+        var landed = (await new LandedWork(repository).ReadAsync(cancellation)).Select(commit => commit.Fence);
+        var kept = (await new KeptWork(repository).ReadAsync(cancellation)).Select(work => work.Fence);
+        var left = (await new Recovery(workspace).Worktrees(repository).ListAsync(cancellation)).Select(worktree => Commits.AttemptIn(worktree.Name)?.Fence ?? 0);
+        return Math.Max(Math.Max(locks, MostClaims()), landed.Concat(kept).Concat(left).DefaultIfEmpty(0).Max());
+    }
 
     // Attempts that left nothing had fences too. Each claim was an event, so the file's revision bounds their number.
     private long MostClaims()
@@ -125,14 +135,14 @@ public sealed class Rebuild
         return workspace.Store.Read(reader => reader.Tasks().Count(task => task is { State: TaskState.Merged, CompletedHow: "landed" }));
     }
 
-    private async Task<int> RememberAsync(IReadOnlyList<EarlierWork> kept, CancellationToken cancellation)
+    private async Task<int> RememberAsync(IReadOnlyList<EarlierWork> kept, IReadOnlyDictionary<string, string> tips, CancellationToken cancellation)
     {
         var count = 0;
         foreach (var task in workspace.Store.Read(reader => reader.Tasks()).Where(task => !task.IsFinished))
         {
             foreach (var work in kept.Where(work => work.Task == task.Id.Value))
             {
-                if (await BaseOfAsync(work.Commit, task.Story, cancellation) is { } from && from != work.Commit)
+                if (await BaseOfAsync(work.Commit, tips.GetValueOrDefault(new IntegrationBranch(repository, task.Story).Ref), cancellation) is { } from && from != work.Commit)
                 {
                     Protocol.RememberPriorWork(task.Id, work.Commit, from);
                     count++;
@@ -144,9 +154,9 @@ public sealed class Rebuild
         return count;
     }
 
-    private async Task<string?> BaseOfAsync(string commit, StoryId story, CancellationToken cancellation)
+    private async Task<string?> BaseOfAsync(string commit, string? tip, CancellationToken cancellation)
     {
-        var tip = await repository.ResolveAsync(new IntegrationBranch(repository, story).Ref, cancellation) ?? await repository.ResolveAsync("HEAD", cancellation);
+        tip ??= await repository.ResolveAsync("HEAD", cancellation);
         var common = tip is null ? null : await repository.Git.TryRunAsync(["merge-base", "--end-of-options", tip, commit], cancellation);
         return common is { ExitCode: 0 } ? common.Text.Trim() : null;
     }
@@ -158,30 +168,23 @@ public sealed class Rebuild
         return ProcessTree.StopForgottenAsync(root => Repository.Discover(root) is { } other && RealPath.Of(other.CommonDir) == ours, Leftovers.Grace, cancellation);
     }
 
-    // Returns the highest fence in their names.
-    private async Task<long> WorktreesAsync(CancellationToken cancellation)
+    private async Task ClearWorktreesAsync(CancellationToken cancellation)
     {
         var recovery = new Recovery(workspace);
         var pool = recovery.Worktrees(repository);
-        var highest = 0L;
+        await pool.ClearHalfMadeAsync(cancellation);
         foreach (var worktree in await pool.ListAsync(cancellation))
         {
-            var dash = worktree.Name.LastIndexOf('-');
-            highest = dash > 0 && long.TryParse(worktree.Name.AsSpan(dash + 1), out var fence) ? Math.Max(highest, fence) : highest;
             await recovery.ClearAsync(pool, worktree, cancellation);
         }
-
-        return highest;
     }
 
-    private async Task NoteBranchesAsync(CancellationToken cancellation)
+    // As they were left: what was deleted or moved back since is for the watch to find out, as if the state had never been away.
+    private void NoteBranches(IReadOnlyDictionary<string, string> tips)
     {
-        foreach (var (name, tip) in await new LandedWork(repository).BranchesAsync(cancellation))
+        foreach (var (name, tip) in tips)
         {
-            if (name.StartsWith("refs/heads/", StringComparison.Ordinal))
-            {
-                Protocol.NoteBranch(name, tip, $"{name} at {TaskProtocol.Short(tip)}");
-            }
+            Protocol.NoteBranch(name, tip, $"{name} at {TaskProtocol.Short(tip)}");
         }
     }
 }

@@ -45,6 +45,14 @@ internal sealed class BranchWatch(TaskProtocol protocol, IBranchGit git, Action<
         }
     }
 
+    /// <summary>Records that a deleted branch is back where it was left.</summary>
+    public void TellRestored(string target, string tip)
+    {
+        var restored = $"{target} was deleted and is restored at {TaskProtocol.Short(tip)}";
+        protocol.Note("branch.restored", restored);
+        Tell("restored", restored);
+    }
+
     private async Task ForcedAsync(string target, string before, string tip, bool kept, CancellationToken cancellation)
     {
         var uprooted = new List<Uprooted>();
@@ -72,14 +80,11 @@ internal sealed class BranchWatch(TaskProtocol protocol, IBranchGit git, Action<
     {
         if (await git.ResolveAsync(tip, cancellation) is not null)
         {
-            if (!await TryPutBackAsync(target, tip, cancellation))
+            if (await TryPutBackAsync(target, tip, cancellation))
             {
-                return;
+                TellRestored(target, tip);
             }
 
-            var restored = $"{target} was deleted and is restored at {TaskProtocol.Short(tip)}";
-            protocol.Note("branch.restored", restored);
-            Tell("restored", restored);
             return;
         }
 

@@ -1,6 +1,8 @@
 using Interlock.Domain.Leasing;
+using Interlock.Domain.Merging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Stores;
 
 namespace Interlock.Engine.Protocol;
 
@@ -8,7 +10,8 @@ namespace Interlock.Engine.Protocol;
 public sealed partial class TaskProtocol
 {
     /// <summary>The branch shows that a task's work landed, and the state does not know it. False when it knows by now.</summary>
-    public bool AdoptLanded(TaskId id, string commit, string target) => store.Write(transaction =>
+    /// <param name="advance">From where the branch was last seen to where it is, when it has only gained commits.</param>
+    public bool AdoptLanded(TaskId id, string commit, string target, (string From, string To)? advance = null) => store.Write(transaction =>
     {
         var now = clock.Now;
         if ((transaction.FindTask(id) ?? RepairTask.FoundOn(target, id, transaction.Tasks(), now)) is not { State: not TaskState.Merging } task || task is { State: TaskState.Merged, CompletedHow: "landed" })
@@ -23,13 +26,28 @@ public sealed partial class TaskProtocol
 
         foreach (var landing in transaction.OpenLandings().Where(landing => landing.Task == id))
         {
-            transaction.Put(landing with { State = Domain.Merging.LandingState.Returned, Reason = "its work is on the branch already" });
+            transaction.Put(landing with { State = LandingState.Returned, Reason = "its work is on the branch already" });
         }
 
         transaction.Put(Completed(task, "landed", commit, now));
         transaction.Append(now, "task.landed", $"{Short(commit)} was found on {target}", id);
+        if (advance is { } moved)
+        {
+            Advance(transaction, target, moved.From, moved.To, now);
+        }
+
         return true;
     });
+
+    // Else a branch that is moved back before anybody looks again would stand where it was last seen, and nothing would be missed.
+    private static void Advance(IStoreTransaction transaction, string target, string from, string to, DateTimeOffset now)
+    {
+        if (transaction.FindBranch(target) is { } known && known.Tip == from && !transaction.OpenLandings().Any(landing => landing.Target == target && landing.State == LandingState.Merging))
+        {
+            transaction.Put(known with { Tip = to, RedTip = null, RedLog = null });
+            transaction.Append(now, "branch.moved", $"{target}: {Short(from)} to {Short(to)}");
+        }
+    }
 
     /// <summary>Earlier work of a task is not in the repository any more: the next attempt starts anew.</summary>
     public bool ForgetPriorWork(TaskId id, string commit, string why) => store.Write(transaction =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Merging;
 using Interlock.Domain.Plans;
@@ -13,25 +14,29 @@ internal sealed class AttemptBranches(Workspace workspace, Repository repository
 {
     private const string Prefix = "refs/heads/agent/";
 
-    /// <summary>Only while nobody works: a branch without a live lease is taken for one that was left. Answers why, for each that git kept.</summary>
+    /// <summary>
+    /// Only while nobody works: a branch without a live lease is taken for one that was left. One of a task in the plan whose lease a
+    /// rebuilt store knows nothing of goes too; its work is offered to nobody yet. Answers why, for each that git kept.
+    /// </summary>
     public async Task<IReadOnlyList<string>> TidyAsync(CancellationToken cancellation)
     {
         var refused = new List<string>();
-        var left = new List<(Lease Lease, string Ref, string Tip)>();
+        var left = new List<(Attempt Attempt, string Ref, string Tip)>();
+        var checkedOut = await repository.CheckedOutAsync(cancellation);
         foreach (var (reference, tip) in await repository.RefsAsync([Prefix], cancellation))
         {
-            if (EndedLease(reference) is { } lease && (await repository.CheckedOutAsync(reference, cancellation)).Count == 0)
+            if (EndedAttempt(reference) is { } attempt && !checkedOut.Contains(reference))
             {
-                left.Add((lease, reference, tip));
+                left.Add((attempt, reference, tip));
             }
         }
 
         // The newest attempt last: its work is what the next one starts from.
-        foreach (var (lease, reference, tip) in left.OrderBy(branch => branch.Lease.Fence))
+        foreach (var (attempt, reference, tip) in left.OrderBy(branch => branch.Attempt.Fence))
         {
-            if (!await IsKeptAsync(lease, reference, tip, cancellation) && !await SaveAsync(lease, tip, cancellation))
+            if (!await IsKeptAsync(attempt, reference, tip, cancellation))
             {
-                continue;
+                await SaveAsync(attempt, tip, cancellation);
             }
 
             refused.AddRange(await repository.TryDeleteAsync(reference, tip, cancellation) is { } why ? [why] : []);
@@ -40,65 +45,43 @@ internal sealed class AttemptBranches(Workspace workspace, Repository repository
         return refused;
     }
 
-    /// <summary>
-    /// The same for those of tasks in the plan of which a rebuilt store knows nothing: their work is saved, and offered to nobody yet.
-    /// Only while nobody works.
-    /// </summary>
-    public async Task SaveForgottenAsync(CancellationToken cancellation)
+    // Null for what may still land, and for branches that only look like ours.
+    private Attempt? EndedAttempt(string reference)
     {
-        foreach (var (reference, tip) in await repository.RefsAsync([Prefix], cancellation))
+        if (reference[Prefix.Length..].Split('/') is not [var name, var text] || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var fence))
         {
-            if (AttemptOf(reference) is { } attempt
-                && workspace.Store.Read(reader => reader.FindLease(attempt.Fence) is null && reader.FindTask(attempt.Task) is not null)
-                && (await repository.CheckedOutAsync(reference, cancellation)).Count == 0
-                && (await IsElsewhereAsync(reference, tip, cancellation) || await SaveAsync(attempt.Task, attempt.Fence, tip, cancellation)))
-            {
-                await repository.TryDeleteAsync(reference, tip, cancellation);
-            }
+            return null;
         }
+
+        var task = new TaskId(name);
+        var (lease, landing, isKnown) = workspace.Store.Read(reader => (reader.FindLease(fence), reader.FindLanding(fence), reader.FindTask(task) is not null));
+        return lease?.Task == task
+            ? lease.Live || landing is { State: LandingState.Submitted or LandingState.Merging } ? null : new Attempt(task, fence, lease)
+            : isKnown ? new Attempt(task, fence, null) : null;
     }
 
-    private static (TaskId Task, long Fence)? AttemptOf(string reference) =>
-        reference[Prefix.Length..].Split('/') is [var task, var text] && long.TryParse(text, out var fence) ? (new TaskId(task), fence) : null;
-
-    // Null while it may still land, and when this store knows nothing of it.
-    private Lease? EndedLease(string reference) => AttemptOf(reference) is { } attempt
-        ? workspace.Store.Read(reader => reader.FindLease(attempt.Fence) is { Live: false } lease && lease.Task == attempt.Task
-            && reader.FindLanding(attempt.Fence) is not { State: LandingState.Submitted or LandingState.Merging } ? lease : null)
-        : null;
-
-    private async Task<bool> IsKeptAsync(Lease lease, string reference, string tip, CancellationToken cancellation) =>
-        (workspace.Store.Read(reader => reader.FindLanding(lease.Fence)) is { State: LandingState.Landed } landing && landing.Commit == tip)
+    private async Task<bool> IsKeptAsync(Attempt attempt, string reference, string tip, CancellationToken cancellation) =>
+        (attempt.Lease is not null && workspace.Store.Read(reader => reader.FindLanding(attempt.Fence)) is { State: LandingState.Landed } landing && landing.Commit == tip)
         || await IsElsewhereAsync(reference, tip, cancellation);
 
-    private async Task<bool> IsElsewhereAsync(string reference, string tip, CancellationToken cancellation)
-    {
-        var containing = await repository.Git.RunAsync(["for-each-ref", "--contains", tip, "--format=%(refname)"], cancellation);
-        return containing.Split('\n', StringSplitOptions.RemoveEmptyEntries).Any(name => name != reference && !name.StartsWith(Prefix, StringComparison.Ordinal));
-    }
+    private async Task<bool> IsElsewhereAsync(string reference, string tip, CancellationToken cancellation) =>
+        (await repository.RefsWithAsync(tip, [], cancellation)).Any(name => name != reference && !name.StartsWith(Prefix, StringComparison.Ordinal));
 
-    private async Task<bool> SaveAsync(Lease lease, string tip, CancellationToken cancellation)
+    private async Task SaveAsync(Attempt attempt, string tip, CancellationToken cancellation)
     {
-        var task = lease.Task!.Value;
-        if (!await SaveAsync(task, lease.Fence, tip, cancellation))
-        {
-            return false;
-        }
-
+        var (task, fence, lease) = attempt;
+        var saved = await new Salvager(repository).AddAsync($"{Salvager.Prefix}{task}/{fence}", tip, $"salvage of {task}, fence {fence}", cancellation);
         var known = workspace.Store.Read(reader => reader.FindTask(task));
-        if (known is { PriorCommit: var prior } && prior != tip && !await HasNewerAsync(task, lease.Fence, cancellation))
+        if (lease is not null && known is { PriorCommit: var prior } && prior != saved && !await HasNewerAsync(task, fence, cancellation))
         {
-            workspace.Protocol.RememberPriorWork(task, tip, lease.BaseCommit);
+            workspace.Protocol.RememberPriorWork(task, saved, lease.BaseCommit);
         }
-
-        return true;
     }
-
-    // False when something else of this attempt is kept under that name already; the branch keeps this.
-    private Task<bool> SaveAsync(TaskId task, long fence, string tip, CancellationToken cancellation) =>
-        repository.CompareAndSwapAsync($"{Salvager.Prefix}{task}/{fence}", tip, new string('0', tip.Length), $"salvage of {task}, fence {fence}", cancellation);
 
     private async Task<bool> HasNewerAsync(TaskId task, long fence, CancellationToken cancellation) =>
         (await repository.RefsAsync([$"{Salvager.Prefix}{task}"], cancellation))
             .Any(salvage => long.TryParse(salvage.Name.AsSpan(salvage.Name.LastIndexOf('/') + 1), out var other) && other > fence);
+
+    /// <param name="Lease">Null when this store knows nothing of it.</param>
+    private sealed record Attempt(TaskId Task, long Fence, Lease? Lease);
 }

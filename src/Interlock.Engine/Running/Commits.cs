@@ -21,6 +21,11 @@ public static class Commits
 
     public static string WorktreeOf(TaskId task, long fence) => string.Create(CultureInfo.InvariantCulture, $"{task}-{fence}");
 
+    /// <summary>The attempt that <see cref="WorktreeOf"/> named; null when it named none.</summary>
+    public static (TaskId Task, long Fence)? AttemptIn(string worktree) =>
+        worktree.LastIndexOf('-') is > 0 and var dash && long.TryParse(worktree.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var fence)
+            ? (new TaskId(worktree[..dash]), fence) : null;
+
     // A title is untrusted text: an escape sequence in it would act on whoever reads the log.
     private static string OneLine(string text) => string.Join(
         ' ', string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -68,9 +68,8 @@ public sealed class Coordinator
         var pool = new Recovery(workspace).Worktrees(repository);
         await pool.ClearUnfinishedAsync(cancel);
         var branch = new IntegrationBranch(repository, options.Story);
-        await RestoreAsync(workspace, repository, branch, tell, cancel);
         var into = await FastForward.PrepareAsync(repository, branch, options.Into, tell, cancel);
-        await branch.PrepareAsync(PlanTicks.MarkedFiles(workspace, options.Story), options.AllowDirty, cancel);
+        await BranchStart.PrepareAsync(workspace, repository, branch, options, tell, cancel);
         var verifier = new Verifier(workspace, repository, pool, options.Checks, into.Tell);
         if (Sandboxes.Require(workspace.Config.Config).Warning is { } warning)
         {
@@ -79,16 +78,6 @@ public sealed class Coordinator
 
         var coordinator = new Coordinator(new RunContext(workspace, repository, pool, branch, verifier, options, into.Tell), verifier);
         return await into.EndAsync(await coordinator.LoopAsync(drain, cancel));
-    }
-
-    // A branch that was merged and then deleted starts anew from the checkout; one with work of its own comes back.
-    private static async Task RestoreAsync(Workspace workspace, Repository repository, IntegrationBranch branch, Action<RunNews> tell, CancellationToken cancellation)
-    {
-        if (workspace.Store.Read(reader => reader.FindBranch(branch.Ref)) is { Tip: { } tip } && await repository.ResolveAsync(branch.Ref, cancellation) is null
-            && !(await repository.ResolveAsync(tip, cancellation) is not null && await repository.IsAncestorAsync(tip, "HEAD", cancellation)))
-        {
-            await new BranchWatch(workspace.Protocol, new BranchGit(repository), tell).LookAsync(branch.Ref, cancellation);
-        }
     }
 
     private async Task<RunReport> LoopAsync(CancellationToken drain, CancellationToken cancel)

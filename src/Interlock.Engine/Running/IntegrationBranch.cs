@@ -20,9 +20,10 @@ public sealed class IntegrationBranch(Repository repository, StoryId story)
     public async Task<string?> FindStartAsync(string? lastSeen, CancellationToken cancellation) =>
         await repository.ResolveAsync(Ref, cancellation) ?? (lastSeen is null ? null : await repository.ResolveAsync(lastSeen, cancellation));
 
-    /// <summary>Creates the branch at the checkout's commit unless it is there, after making sure that nothing stands in the way.</summary>
+    /// <summary>Creates the branch unless it is there, after making sure that nothing stands in the way. Answers whether it did.</summary>
+    /// <param name="from">Where; the checkout's commit when it is null.</param>
     /// <exception cref="BadInputException">No commit, a dirty checkout, or the branch is checked out somewhere.</exception>
-    public async Task PrepareAsync(IReadOnlyList<string> planFiles, bool allowDirty, CancellationToken cancellation)
+    public async Task<bool> PrepareAsync(string? from, IReadOnlyList<string> planFiles, bool allowDirty, CancellationToken cancellation)
     {
         var head = await repository.ResolveAsync("HEAD", cancellation)
             ?? throw new BadInputException($"{repository.MainCheckout} has no commit yet", "Make the first one, with the plan in it: git add -A && git commit", 3);
@@ -41,16 +42,32 @@ public sealed class IntegrationBranch(Repository repository, StoryId story)
             }
         }
 
-        if (await repository.ResolveAsync(Ref, cancellation) is null
-            && !await repository.CompareAndSwapAsync(Ref, head, NoCommit, $"interlock: start story {story}", cancellation)
-            && await repository.ResolveAsync(Ref, cancellation) is null)
-        {
-            throw new BadInputException($"the branch {Name} cannot be created", $"A branch named 'interlock' may be in the way: git branch -m interlock something-else");
-        }
-
+        var created = await EnsureAsync(from ?? head, cancellation);
         if (await repository.CheckedOutAsync(Ref, cancellation) is [var place, ..])
         {
             throw new BadInputException($"{Name} is checked out in {place}", "Landing would change it under your hands: switch that checkout to another branch");
         }
+
+        return created;
+    }
+
+    // Others may create it and delete it at the same time; what can never be created fails every time.
+    private async Task<bool> EnsureAsync(string start, CancellationToken cancellation)
+    {
+        const int Tries = 3;
+        for (var turn = 0; turn < Tries; turn++)
+        {
+            if (await repository.ResolveAsync(Ref, cancellation) is not null)
+            {
+                return false;
+            }
+
+            if (await repository.CompareAndSwapAsync(Ref, start, NoCommit, $"interlock: start story {story}", cancellation))
+            {
+                return true;
+            }
+        }
+
+        throw new BadInputException($"the branch {Name} cannot be created", $"A branch named 'interlock' may be in the way: git branch -m interlock something-else");
     }
 }

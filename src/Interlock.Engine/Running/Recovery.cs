@@ -98,8 +98,7 @@ public sealed class Recovery(Workspace workspace)
                 new ProcessIdentity(process.Host, process.Boot, process.Pid, process.Start), TaskRun.MarkerOf(lease, workspace.Store.Epoch), Leftovers.Grace, cancellation);
         }
 
-        var dash = worktree.Name.LastIndexOf('-');
-        var saved = dash > 0 && long.TryParse(worktree.Name.AsSpan(dash + 1), out var fence) ? await pool.SalvageAsync(worktree, worktree.Name[..dash], fence, cancellation) : null;
+        var saved = Commits.AttemptIn(worktree.Name) is { } attempt ? await pool.SalvageAsync(worktree, attempt.Task.Value, attempt.Fence, cancellation) : null;
         if (saved is not null && LeaseOf(worktree) is { Task: { } task } of)
         {
             workspace.Protocol.RememberPriorWork(task, saved, of.BaseCommit);
@@ -122,13 +121,8 @@ public sealed class Recovery(Workspace workspace)
         return new WorktreePool(repository, root, PoolSettings.Setup(workspace), PoolSettings.Options(workspace));
     }
 
-    private Lease? LeaseOf(Worktree worktree)
-    {
-        var dash = worktree.Name.LastIndexOf('-');
-        return dash > 0 && long.TryParse(worktree.Name.AsSpan(dash + 1), out var fence)
-            ? workspace.Store.Read(reader => reader.FindLease(fence))
-            : null;
-    }
+    private Lease? LeaseOf(Worktree worktree) => Commits.AttemptIn(worktree.Name) is { } attempt
+        && workspace.Store.Read(reader => reader.FindLease(attempt.Fence)) is { } lease && lease.Task == attempt.Task ? lease : null;
 
     private static HolderState Probe(Lease lease)
     {

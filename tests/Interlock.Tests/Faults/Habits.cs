@@ -17,12 +17,12 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
     private static IEnumerable<Habit> Locks() =>
     [
         new("rm a lock", Now(person => Pick(person) is { } held ? Remove(held.Path, new Trace(Ends, held.Task, held.Fence)) : null)),
-        new("rm -r .lock", Now(person =>
+        new("rm -r .lock", async person =>
         {
             var held = Pick(person);
-            Directory.Delete(person.PathOf(".lock"), recursive: true);
+            await RemoveAllAsync(person.PathOf(".lock"));
             return held is { } one ? new Trace(Ends, one.Task, one.Fence) : Trace.Nothing;
-        })),
+        }),
         new("write a lock", async person => await OpenTaskAsync(person) is { } task
             ? Write(person, $".lock/{task}.lock", Lock("ada", TimeSpan.FromHours(1)), new Trace(["hold.taken", "lock.conflict", "lock.refused"], Mentions: task)) : null),
         new("write half a lock", async person => await OpenTaskAsync(person) is { } task

@@ -46,6 +46,7 @@ public sealed class People_in_a_live_repository(ITestOutputHelper output)
     private async Task RoundAsync(Random chance, int actions, string name)
     {
         using var person = await Neighbour.MoveInAsync(chance);
+        var did = new List<string>();
         for (var action = 0; action < actions;)
         {
             person.KeepRunning();
@@ -58,6 +59,7 @@ public sealed class People_in_a_live_repository(ITestOutputHelper output)
             }
 
             action++;
+            did.Add($"{before} {habit.Name}");
             done.AddOrUpdate(habit.Name, 1, (_, times) => times + 1);
             if (trace == Trace.Nothing)
             {
@@ -70,17 +72,23 @@ public sealed class People_in_a_live_repository(ITestOutputHelper output)
             else
             {
                 // What came just before is often what did tell of it.
-                var around = (await person.LogAsync(400)).Where(line => line.Seq > before - 30)
-                    .Select(line => $"{line.Seq} {line.Kind} {line.Task} {line.Fence?.ToString(CultureInfo.InvariantCulture)}: {line.Message}");
+                var around = (await person.LogAsync(400)).Where(line => line.Seq > before - 30).Select(Told);
                 Tell($"{name}, action {action}, {habit.Name}: nothing after event {before} tells of it ({trace}); {person.RunState()}; around: {string.Join("; ", around)}");
             }
         }
 
-        foreach (var problem in await SettleAsync(person))
+        if (await SettleAsync(person) is [_, ..] problems)
         {
-            Tell($"{name}, in the end: {problem}");
+            foreach (var problem in problems)
+            {
+                Tell($"{name}, in the end: {problem}");
+            }
+
+            output.WriteLine($"{name}, after which event what was done: {string.Join(", ", did)}\n{await person.Bench.GitAsync("for-each-ref", "--format=%(refname) %(objectname:short)")}\n{string.Join('\n', (await person.LogAsync(400)).Select(Told))}");
         }
     }
+
+    private static string Told(SeenEvent line) => $"{line.Seq} {line.Kind} {line.Task} {line.Fence?.ToString(CultureInfo.InvariantCulture)}: {line.Message}";
 
     // At once, so that a campaign of an hour that is stopped has told what it knew.
     private void Tell(string problem)

@@ -74,28 +74,35 @@ public sealed class Branches_of_ended_attempts : IDisposable
     }
 
     [Fact]
-    public async Task Work_that_was_saved_in_another_form_under_the_same_fence_keeps_its_branch()
+    public async Task Work_that_was_saved_in_another_form_under_the_same_fence_is_kept_together_with_it()
     {
         var (fence, token) = Claim();
-        Seal(fence, "work");
-        Git("update-ref", $"refs/interlock/salvage/2.5.1/{fence}", start);
+        var work = Seal(fence, "work");
+        var other = Git("commit-tree", $"{start}^{{tree}}", "-p", start, "-m", "other");
+        Git("update-ref", $"refs/interlock/salvage/2.5.1/{fence}", other);
         opened.Protocol.Release(Id, token);
 
         await SweepAsync();
 
-        Assert.Equal($"agent/2.5.1/{fence}", Branches());
-        Assert.Equal(start, Git("rev-parse", $"refs/interlock/salvage/2.5.1/{fence}"));
+        Assert.Equal("", Branches());
+        var saved = Git("rev-parse", $"refs/interlock/salvage/2.5.1/{fence}");
+        Assert.Equal($"{work} {other}", Git("log", "-1", "--format=%P", saved));
+        Assert.Equal(Git("rev-parse", $"{work}^{{tree}}"), Git("rev-parse", $"{saved}^{{tree}}"));
+        Assert.Equal(saved, Task.PriorCommit);
     }
 
     [Fact]
-    public async Task Only_branches_that_attempts_of_this_store_left_are_tidied()
+    public async Task A_branch_of_a_task_in_the_plan_that_no_lease_knows_goes_with_its_work_saved_and_others_stay()
     {
-        Git("branch", "agent/2.5.1/77");
+        var work = Seal(77, "work");
+        Git("branch", "agent/9.9.9/77");
         Git("branch", "agent/mine");
 
         await SweepAsync();
 
-        Assert.Equal("agent/2.5.1/77\nagent/mine", Branches());
+        Assert.Equal("agent/9.9.9/77\nagent/mine", Branches());
+        Assert.Equal(work, Git("rev-parse", "refs/interlock/salvage/2.5.1/77"));
+        Assert.Null(Task.PriorCommit);
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed partial class CrashScenarios
         Assert.True(ran.ExitCode == 0, ran.ToString());
         Assert.Equal(["1.1.1", "1.1.2"], (await bench.LandedAsync()).Order());
         Assert.Single((await bench.GitAsync("worktree", "list")).Split('\n'));
-        await bench.GitAsync("branch", "-D", "agent/1.1.2/9");
+        Assert.Equal("", await bench.GitAsync("for-each-ref", "refs/heads/agent"));
         await bench.AssertHealthyAsync();
         await bench.AssertSoundAsync();
     }
