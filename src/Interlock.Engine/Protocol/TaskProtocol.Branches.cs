@@ -14,7 +14,9 @@ public sealed record Uprooted(TaskId Task, string? Commit);
 public sealed partial class TaskProtocol
 {
     /// <summary>Notes where a branch stands when the queue meets it for the first time, or after others put commits on it.</summary>
-    public void NoteBranch(string fullRef, string tip, string why) => store.Write(transaction =>
+    public void NoteBranch(string fullRef, string tip, string why) => store.Write(transaction => NoteBranch(transaction, fullRef, tip, why, clock.Now));
+
+    private static bool NoteBranch(IStoreTransaction transaction, string fullRef, string tip, string why, DateTimeOffset now)
     {
         var known = transaction.FindBranch(fullRef);
         if (known?.Tip == tip)
@@ -23,9 +25,9 @@ public sealed partial class TaskProtocol
         }
 
         transaction.Put((known ?? new BranchState { Ref = fullRef, Tip = tip }) with { Tip = tip, RedTip = null, RedLog = null });
-        transaction.Append(clock.Now, known is null ? "branch.met" : "branch.moved", why);
+        transaction.Append(now, known is null ? "branch.met" : "branch.moved", why);
         return true;
-    });
+    }
 
     /// <summary>
     /// The branch lost commits. Nothing lands there until a person says so; tasks whose work is gone need a person, those

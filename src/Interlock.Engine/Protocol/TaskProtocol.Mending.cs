@@ -42,10 +42,9 @@ public sealed partial class TaskProtocol
     // Else a branch that is moved back before anybody looks again would stand where it was last seen, and nothing would be missed.
     private static void Advance(IStoreTransaction transaction, string target, string from, string to, DateTimeOffset now)
     {
-        if (transaction.FindBranch(target) is { } known && known.Tip == from && !transaction.OpenLandings().Any(landing => landing.Target == target && landing.State == LandingState.Merging))
+        if (transaction.FindBranch(target)?.Tip == from && !transaction.OpenLandings().Any(landing => landing.Target == target && landing.State == LandingState.Merging))
         {
-            transaction.Put(known with { Tip = to, RedTip = null, RedLog = null });
-            transaction.Append(now, "branch.moved", $"{target}: {Short(from)} to {Short(to)}");
+            NoteBranch(transaction, target, to, $"{target}: {Short(from)} to {Short(to)}", now);
         }
     }
 

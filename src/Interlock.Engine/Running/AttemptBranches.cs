@@ -61,7 +61,7 @@ internal sealed class AttemptBranches(Workspace workspace, Repository repository
     }
 
     private async Task<bool> IsKeptAsync(Attempt attempt, string reference, string tip, CancellationToken cancellation) =>
-        (attempt.Lease is not null && workspace.Store.Read(reader => reader.FindLanding(attempt.Fence)) is { State: LandingState.Landed } landing && landing.Commit == tip)
+        (workspace.Store.Read(reader => reader.FindLanding(attempt.Fence)) is { State: LandingState.Landed } landing && landing.Commit == tip)
         || await IsElsewhereAsync(reference, tip, cancellation);
 
     private async Task<bool> IsElsewhereAsync(string reference, string tip, CancellationToken cancellation) =>

@@ -85,9 +85,7 @@ internal sealed class TaskRun : IDisposable
             worktree = await context.Pool.CreateAsync(Lease.Worktree!, Commits.BranchOf(Task.Id, Lease.Fence), Lease.BaseCommit!, stop.Token);
             Worktree = worktree;
             Failpoint.Hit(Failpoint.AfterWorktree);
-            var plans = PlanTicks.Files(context.Workspace);
-            var prior = Task.PriorCommit is { } commit && Task.PriorBase is { } from
-                && await context.Pool.ApplyPriorWorkAsync(worktree, commit, from, path => ProtectedPaths.FirstKeptIn([path], plans) is not null, stop.Token);
+            var prior = Task.PriorCommit is { } commit && Task.PriorBase is { } from && await ApplyAsync(worktree, commit, from);
             var (verdict, outcome) = await work.RunAsync(worktree, prior, stop.Token);
             Busy = outcome.Duration;
             await HandInAsync(worktree, verdict, outcome);
@@ -105,6 +103,12 @@ internal sealed class TaskRun : IDisposable
         {
             handedIn.TrySetResult();
         }
+    }
+
+    private Task<bool> ApplyAsync(Worktree worktree, string commit, string from)
+    {
+        var plans = PlanTicks.Files(context.Workspace);
+        return context.Pool.ApplyPriorWorkAsync(worktree, commit, from, path => ProtectedPaths.FirstKeptIn([path], plans) is not null, stop.Token);
     }
 
     private async Task HandInAsync(Worktree worktree, AgentVerdict verdict, AgentOutcome outcome)
