@@ -132,7 +132,8 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
         }),
         new("git gc", async person =>
         {
-            // While `git worktree add` is at work its new HEAD names no commit for a moment, and gc gives up: the person says it again.
+            // Gc gives up on a worktree that is made or removed meanwhile, in several wordings ("unable to parse object", "bad object",
+            // "unable to write reflog"): the person says it again.
             for (var turn = 0; ; turn++)
             {
                 try
@@ -140,7 +141,7 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
                     await person.Bench.GitAsync("gc", "--quiet");
                     return Trace.Nothing;
                 }
-                catch (InvalidOperationException error) when (turn < 20 && error.Message.Contains("unable to parse object: worktrees/", StringComparison.Ordinal))
+                catch (InvalidOperationException error) when (turn < 20 && error.Message.Contains("worktrees/", StringComparison.Ordinal))
                 {
                     await Task.Delay(50);
                 }
