@@ -91,7 +91,7 @@ internal sealed class GitCheckup(Workspace workspace, Repository repository)
         }
 
         return await repository.RefsWithAsync(commit, ["refs/heads", "refs/interlock/landed", "refs/remotes"], cancellation) is [_, ..]
-            || (await repository.ResolveAsync("HEAD", cancellation) is { } head && await repository.IsAncestorAsync(commit, head, cancellation));
+            || await repository.IsInHeadAsync(commit, cancellation);
     }
 
     private async Task<IEnumerable<Diagnosis>> BranchesAsync(CancellationToken cancellation)
@@ -124,8 +124,7 @@ internal sealed class GitCheckup(Workspace workspace, Repository repository)
         var there = await repository.ResolveAsync(branch.Tip, cancellation) is not null;
         if (tip is null)
         {
-            var merged = there && await repository.ResolveAsync("HEAD", cancellation) is { } head && await repository.IsAncestorAsync(branch.Tip, head, cancellation);
-            return merged ? null : FindingKinds.BranchMissing;
+            return there && await repository.IsInHeadAsync(branch.Tip, cancellation) ? null : FindingKinds.BranchMissing;
         }
 
         return BranchRule.Decide(branch.Tip, tip, there && await repository.IsAncestorAsync(branch.Tip, tip, cancellation)) == BranchChange.Forced ? FindingKinds.BranchForced : null;

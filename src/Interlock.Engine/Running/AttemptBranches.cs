@@ -1,4 +1,3 @@
-using System.Globalization;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Merging;
 using Interlock.Domain.Plans;
@@ -48,12 +47,11 @@ internal sealed class AttemptBranches(Workspace workspace, Repository repository
     // Null for what may still land, and for branches that only look like ours.
     private Attempt? EndedAttempt(string reference)
     {
-        if (reference[Prefix.Length..].Split('/') is not [var name, var text] || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var fence))
+        if (Commits.AttemptOn(reference["refs/heads/".Length..]) is not (var task, var fence))
         {
             return null;
         }
 
-        var task = new TaskId(name);
         var (lease, landing, isKnown) = workspace.Store.Read(reader => (reader.FindLease(fence), reader.FindLanding(fence), reader.FindTask(task) is not null));
         return lease?.Task == task
             ? lease.Live || landing is { State: LandingState.Submitted or LandingState.Merging } ? null : new Attempt(task, fence, lease)
@@ -70,7 +68,7 @@ internal sealed class AttemptBranches(Workspace workspace, Repository repository
     private async Task SaveAsync(Attempt attempt, string tip, CancellationToken cancellation)
     {
         var (task, fence, lease) = attempt;
-        var saved = await new Salvager(repository).AddAsync($"{Salvager.Prefix}{task}/{fence}", tip, $"salvage of {task}, fence {fence}", cancellation);
+        var saved = await new Salvager(repository).AddAsync(task.Value, fence, tip, cancellation);
         var known = workspace.Store.Read(reader => reader.FindTask(task));
         if (lease is not null && known is { PriorCommit: var prior } && prior != saved && !await HasNewerAsync(task, fence, cancellation))
         {

@@ -24,13 +24,10 @@ internal static class BranchStart
         }
 
         // Settled before anybody asks whether the branch is there, because until then it may be deleted at any moment.
-        var from = isKept && !await IsMergedAsync(repository, left!, cancellation) ? left : null;
+        var from = isKept && !await repository.IsInHeadAsync(left!, cancellation) ? left : null;
         if (await branch.PrepareAsync(from, PlanTicks.MarkedFiles(workspace, options.Story), options.AllowDirty, cancellation) && from is not null)
         {
             watch.TellRestored(branch.Ref, from);
         }
     }
-
-    private static async Task<bool> IsMergedAsync(Repository repository, string commit, CancellationToken cancellation) =>
-        await repository.ResolveAsync("HEAD", cancellation) is { } head && await repository.IsAncestorAsync(commit, head, cancellation);
 }

@@ -26,6 +26,11 @@ public static class Commits
         worktree.LastIndexOf('-') is > 0 and var dash && long.TryParse(worktree.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var fence)
             ? (new TaskId(worktree[..dash]), fence) : null;
 
+    /// <summary>The attempt that <see cref="BranchOf"/> named; null when it named none.</summary>
+    public static (TaskId Task, long Fence)? AttemptOn(string branch) =>
+        branch.Split('/') is ["agent", var task, var number] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var fence)
+            ? (new TaskId(task), fence) : null;
+
     // A title is untrusted text: an escape sequence in it would act on whoever reads the log.
     private static string OneLine(string text) => string.Join(
         ' ', string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -78,6 +78,10 @@ public sealed class Repository
         };
     }
 
+    /// <summary>Whether the checkout that people see has the commit. False without a commit in it.</summary>
+    internal async Task<bool> IsInHeadAsync(string commit, CancellationToken cancellation) =>
+        await ResolveAsync("HEAD", cancellation) is { } head && await IsAncestorAsync(commit, head, cancellation);
+
     /// <summary>
     /// Moves a ref only from <paramref name="oldOid"/> (all zeros: it must not exist). False when it stands elsewhere.
     /// </summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Interlock.Engine.Worktrees;
 
 /// <summary>Reads a worktree's HEAD as a commit, tolerating one that an agent broke.</summary>
@@ -14,6 +16,10 @@ internal sealed class HeadReader(Repository repository)
 internal sealed class Salvager(Repository repository)
 {
     internal const string Prefix = "refs/interlock/salvage/";
+
+    /// <summary>Keeps what an attempt left in its worktree; null when that is nothing.</summary>
+    internal Task<string?> SaveAsync(Worktree worktree, string task, long fence, CancellationToken cancellation) =>
+        SaveAsync(worktree, RefOf(task, fence), MessageOf(task, fence), cancellation);
 
     internal async Task<string?> SaveAsync(Worktree worktree, string reference, string message, CancellationToken cancellation)
     {
@@ -48,8 +54,11 @@ internal sealed class Salvager(Repository repository)
         return await KeepAsync(reference, commit, message, cancellation);
     }
 
-    /// <summary>Keeps a commit under a name, together with what is kept there already. Answers the commit that has both.</summary>
-    internal async Task<string> AddAsync(string reference, string commit, string message, CancellationToken cancellation)
+    /// <summary>Keeps a commit of an attempt, together with what is kept of it already. Answers the commit that has both.</summary>
+    internal Task<string> AddAsync(string task, long fence, string commit, CancellationToken cancellation) =>
+        AddAsync(RefOf(task, fence), commit, MessageOf(task, fence), cancellation);
+
+    private async Task<string> AddAsync(string reference, string commit, string message, CancellationToken cancellation)
     {
         if (await repository.ReadRefAsync(reference, cancellation) is not { } earlier || await repository.IsAncestorAsync(earlier, commit, cancellation))
         {
@@ -117,6 +126,10 @@ internal sealed class Salvager(Repository repository)
         var text = await objects.RunAsync(["log", "-1", "--format=%T %P", "--end-of-options", commit], cancellation);
         return text == $"{tree} {string.Join(' ', parents)}";
     }
+
+    private static string RefOf(string task, long fence) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{task}/{fence}");
+
+    private static string MessageOf(string task, long fence) => string.Create(CultureInfo.InvariantCulture, $"salvage of {task}, fence {fence}");
 
     private async Task<string> KeepAsync(string reference, string commit, string message, CancellationToken cancellation)
     {

@@ -104,7 +104,7 @@ public sealed class WorktreePool
     {
         remover.RequireOurs(worktree);
         return Identifiers.IsValid(task)
-            ? salvager.SaveAsync(worktree, $"{Salvager.Prefix}{task}/{fence}", $"salvage of {task}, fence {fence}", cancellation)
+            ? salvager.SaveAsync(worktree, task, fence, cancellation)
             : throw new ArgumentException($"'{task}' cannot name a salvage: use {Identifiers.Grammar}", nameof(task));
     }
 
