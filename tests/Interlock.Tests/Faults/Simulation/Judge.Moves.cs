@@ -40,6 +40,11 @@ internal sealed partial class Judge
     public void AtTheEnd()
     {
         var state = world.File.State;
+        foreach (var task in state.Tasks.Where(task => !task.IsFinished && world.IsTold))
+        {
+            world.Say($"left: {task.Id}, {task.State}, {string.Join(' ', task.Files)}: {task.LastError ?? world.Protocol.WhyNot(task.Id)?.Message}");
+        }
+
         foreach (var task in state.Tasks)
         {
             Require(task.IsFinished || Waits(state, task, []), "L1", $"task {task.Id} is {task.State} and waits for nobody: {task.LastError} {world.Protocol.WhyNot(task.Id)?.Message}");
@@ -85,11 +90,12 @@ internal sealed partial class Judge
     }
 
     // A person, or something that waits for a person.
-    private static bool Waits(MemoryState state, WorkTask task, HashSet<TaskId> seen) => seen.Add(task.Id) && (
+    private bool Waits(MemoryState state, WorkTask task, HashSet<TaskId> seen) => seen.Add(task.Id) && (
         (task.State == TaskState.Dead && task.LastError is not null)
         || task.HeldBecause is not null
         || (task.State is TaskState.Submitted && state.Branches.Values.Any(branch => branch.Pause is not null || branch.RedTip is not null))
         || (task.IsOpen && state.Live.Any(lease => lease.Task is { } id && id != task.Id && Overlap(lease.Files, task.Files) && state.Find(id) is { } holder && Waits(state, holder, seen)))
+        || (task.IsOpen && world.Protocol.WhyNot(task.Id) is { Code: RefusalCodes.Reserved, HolderTask: { } first } && state.Find(first) is { } waiting && Waits(state, waiting, seen))
         || (task.IsOpen && task.Dependencies.Select(state.Find).Any(before => before is { State: TaskState.Cancelled or TaskState.Dead } || (before is not null && !before.IsFinished && Waits(state, before, seen)))));
 
     private void Event(MemoryState before, MemoryState after, MemoryEvent entry)
