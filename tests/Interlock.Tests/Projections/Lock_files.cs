@@ -1,6 +1,7 @@
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Protocol;
 
 namespace Interlock.Tests.Projections;
 
@@ -41,6 +42,20 @@ public sealed class Lock_files : IDisposable
         var refusal = repository.Protocol.Renew(new TaskId("2.5.1"), old).Refusal!;
         Assert.Equal((RefusalCodes.NotCurrent, true, "a-2"), (refusal.Code, refusal.Stop, refusal.Holder!.Value.Value));
         Assert.Contains($"fence {current.Fence}", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lock_that_went_with_its_lease_does_not_end_the_next_one()
+    {
+        var old = repository.Claim("2.5.1");
+        repository.Protocol.Release(new TaskId("2.5.1"), old);
+        repository.Delete(".lock/2.5.1.lock");
+        Assert.True(repository.Protocol.Claim(new ClaimRequest(new TaskId("2.5.1"), new AgentId("a-2"))).Done);
+
+        Assert.Empty(repository.Sync());
+
+        Assert.Equal("a-2", repository.LeaseOf("2.5.1")!.Agent.Value);
+        Assert.Contains("\"a-2\"", repository.Read(".lock/2.5.1.lock"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,9 +61,10 @@ public sealed partial class CrashScenarios
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_worktree_whose_maker_was_killed_half_way_keeps_no_run_from_starting(bool mended)
+    [InlineData(null)]
+    [InlineData("--fix")]
+    [InlineData("--rebuild")]
+    public async Task A_worktree_whose_maker_was_killed_half_way_keeps_no_run_from_starting(string? doctor)
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2"), Writes);
         Assert.Equal(137, (await Product.FinishAsync(bench.StartRun("after-worktree"))).ExitCode);
@@ -72,10 +73,18 @@ public sealed partial class CrashScenarios
         await File.WriteAllTextAsync(Path.Combine(bench.Root, ".git", "worktrees", "1.1.2-9", "commondir"), "");
         await File.WriteAllTextAsync(Path.Combine(bench.Root, ".git", "worktrees", "1.1.2-9", "locked"), "initializing");
         await Assert.ThrowsAsync<InvalidOperationException>(() => bench.GitAsync("worktree", "list"));
-        if (mended)
+        if (doctor == "--rebuild")
+        {
+            Directory.Delete(bench.StateDir, recursive: true);
+        }
+        else
         {
             Assert.Contains("worktree-half-made", await bench.FindingsAsync(1));
-            await bench.InterlockAsync("doctor", "--fix");
+        }
+
+        if (doctor is not null)
+        {
+            await bench.InterlockAsync("doctor", doctor);
             await bench.GitAsync("worktree", "list");
         }
 

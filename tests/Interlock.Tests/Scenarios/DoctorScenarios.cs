@@ -5,7 +5,6 @@ public sealed class DoctorScenarios
 {
     private const string Writes = """
         mkdir -p src
-        if [ -e "$SIGNALS/refuse-$INTERLOCK_TASK_ID" ]; then exit 3; fi
         echo "$INTERLOCK_TASK_ID" >> "src/$INTERLOCK_TASK_ID.txt"
         """;
 
