@@ -16,6 +16,9 @@ internal static class Foresight
     private const int MostPlays = 300;
     private const int LeastPlays = 6;
 
+    // A few tasks have few orders: more plays than this only meet them again.
+    private const int PlaysPerPair = 4;
+
     // About this many tasks are looked at in all, a few milliseconds.
     private const int Budget = 600_000;
 
@@ -47,7 +50,8 @@ internal static class Foresight
             search.Straighten([.. byUrgency.OrderBy(task => work.Priority[task]).ThenByDescending(key)]);
         }
 
-        var plays = Math.Clamp(Budget / (work.Count * work.Count), LeastPlays, MostPlays);
+        var most = Math.Min(MostPlays, PlaysPerPair * work.Open * work.Open);
+        var plays = Math.Max(LeastPlays, Math.Min(most, Budget / (work.Count * work.Count)));
         plays = lastOrder is { Count: > 0 } ? Math.Max(LeastPlays, plays / 8) : plays;
         search.Scatter(plays, paths);
         search.Vary(plays);
