@@ -51,6 +51,11 @@ public sealed partial class TaskProtocol
             return Reply.Refused(new Refusal(RefusalCodes.NotOpen, $"task {id} has no work that waits for approval", "See what needs a person: interlock status"));
         }
 
+        if (OnHold(transaction, id) is { } held)
+        {
+            return Reply.Refused(held);
+        }
+
         // Its files may have been given to others since: then they have to finish first.
         if (ClaimRules.CheckFiles(FileSet.Parse(paths), transaction.LiveLeases(), id, now, options.IgnoreCase, options.Limits.Hot) is { } busy)
         {
@@ -92,6 +97,11 @@ public sealed partial class TaskProtocol
         }
 
         var undo = UndoTask(transaction, task, reason, now.Wall);
+        if (OnHold(transaction, undo.Id) is { } held)
+        {
+            return Reply.Refused(held);
+        }
+
         var lease = Enqueue(transaction, undo, by, [], now, new Landing
         {
             Task = undo.Id,
@@ -107,6 +117,11 @@ public sealed partial class TaskProtocol
         transaction.Append(now.Wall, "task.undo-asked", $"{by}: {reason}", undo.Id, by, lease.Fence);
         return new Reply(undo, lease);
     });
+
+    // What waits for a person's word has no lease, so the only one there can be is of a lock file that somebody wrote.
+    private static Refusal? OnHold(IStoreReader reader, TaskId id) => reader.LiveLeases().FirstOrDefault(lease => lease.Task == id) is { } hold
+        ? new Refusal(RefusalCodes.AlreadyClaimed, $"task {id} is on hold by {hold.Agent}", $"Once they agree, remove .lock/{id}.lock and say it again") with { Holder = hold.Agent, HolderTask = id }
+        : null;
 
     private static WorkTask UndoTask(IStoreTransaction transaction, WorkTask task, string reason, DateTimeOffset now)
     {

@@ -241,6 +241,11 @@ public sealed class QueueScenarios
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2", "1.1.3"), Writes);
         await bench.RunAsync();
+        bench.Write(".lock/undo-1.1.2.lock", """{ "agent_id": "ada" }""");
+        var refused = await bench.InterlockAsync("undo", "1.1.2");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("task undo-1.1.2 is on hold by ada", refused.Error, StringComparison.Ordinal);
+        File.Delete(Path.Combine(bench.Root, ".lock", "undo-1.1.2.lock"));
 
         var undone = await bench.InterlockAsync("undo", "1.1.2", "--reason", "wrong idea", "--json");
 
@@ -289,6 +294,15 @@ public sealed class QueueScenarios
         Assert.Equal(1, ran.ExitCode);
         Assert.Contains("interlock approve 1.1.1", ran.Json.GetProperty("needs_person")[0].GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Empty(await bench.LandedAsync());
+
+        // Somebody else still wants to look at it.
+        bench.Write(".lock/1.1.1.lock", """{ "agent_id": "ada" }""");
+        var refused = await bench.InterlockAsync("approve", "1.1.1", "--by", "ann");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("task 1.1.1 is on hold by ada", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("remove .lock/1.1.1.lock", refused.Error, StringComparison.Ordinal);
+        File.Delete(Path.Combine(bench.Root, ".lock", "1.1.1.lock"));
+
         var approved = await bench.InterlockAsync("approve", "1.1.1", "--by", "ann");
         Assert.True(approved.ExitCode == 0, approved.ToString());
         Assert.Equal("on: push", await bench.ShowAsync(".github/workflows/ci.yml"));
