@@ -62,10 +62,11 @@ public sealed class Recovery(Workspace workspace)
             {
                 await pool.DiscardAsync(worktree, cancellation);
             }
-            else if (LeaseOf(worktree) is { InReview: true })
+            else if (LeaseOf(worktree) is { InReview: true } submitted)
             {
-                // Its work is the submitted commit, which its branch keeps.
-                await pool.RemoveAsync(worktree, deleteBranch: false, cancellation);
+                // Its work is the submitted commit, which its branch keeps until it has landed; a helper may land it at this moment.
+                var commit = workspace.Store.Read(reader => reader.FindLanding(submitted.Fence))?.Commit;
+                await pool.RemoveAsync(worktree, deleteBranch: false, commit, cancellation);
             }
             else if (LeaseOf(worktree) is { } lease)
             {

@@ -163,9 +163,9 @@ internal sealed class TaskRun : IDisposable
 
         if (Submit(work))
         {
-            // Clearing up behind it keeps neither the agent nor the queue waiting.
+            // Clearing up behind it keeps neither the agent nor the queue waiting, so it may have landed, and its branch be gone, before that.
             handedIn.TrySetResult();
-            await RemoveAsync(worktree);
+            await RemoveAsync(worktree, work.Commit);
             return;
         }
 
@@ -250,12 +250,12 @@ internal sealed class TaskRun : IDisposable
         await RemoveAsync(worktree);
     }
 
-    private async Task RemoveAsync(Worktree worktree)
+    private async Task RemoveAsync(Worktree worktree, string? submitted = null)
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         try
         {
-            await context.Pool.RemoveAsync(worktree, deleteBranch: false, bound.Token);
+            await context.Pool.RemoveAsync(worktree, deleteBranch: false, submitted, bound.Token);
         }
         catch (Exception error)
         {

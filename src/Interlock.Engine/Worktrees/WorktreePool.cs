@@ -112,7 +112,7 @@ public sealed class WorktreePool
     public Task RemoveAsync(Worktree worktree, bool deleteBranch, CancellationToken cancellation) =>
         RemoveAsync(worktree, deleteBranch, landed: null, cancellation);
 
-    /// <param name="landed">The sealed commit whose work is known to have landed in another form; it counts as saved.</param>
+    /// <param name="landed">The sealed commit whose work is submitted or has landed, in whatever form; it counts as saved.</param>
     /// <exception cref="UnsavedWorkException">Something in it would be lost.</exception>
     public async Task RemoveAsync(Worktree worktree, bool deleteBranch, string? landed, CancellationToken cancellation)
     {

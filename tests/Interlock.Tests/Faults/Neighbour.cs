@@ -127,6 +127,8 @@ internal sealed class Neighbour : IDisposable
                 return false;
             }
 
+            // It may have ended at once, such as for a file that was staged for a moment: then nobody looks at the branch.
+            KeepRunning();
             await Task.WhenAny(ended ?? Task.CompletedTask, Task.Delay(100));
         }
     }

@@ -55,6 +55,24 @@ public sealed class BranchScenarios
     }
 
     [Fact]
+    public async Task Submitted_work_whose_branch_goes_with_its_landing_before_its_worktree_does_leaves_no_worktree()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes);
+        UseGit(bench, $"""
+            case "$*" in *refs/interlock/salvage*) "$git" update-ref -d refs/heads/agent/1.1.1/1 && : > '{bench.Signals}/gone';; esac
+            """);
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.True(File.Exists(Path.Combine(bench.Signals, "gone")));
+        Assert.DoesNotContain(" stays: ", ran.Output, StringComparison.Ordinal);
+        Assert.Single((await bench.GitAsync("worktree", "list")).Split('\n'));
+        await bench.AssertHealthyAsync();
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task A_branch_that_was_deleted_together_with_the_state_comes_back_with_all_that_had_landed()
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes);
