@@ -34,6 +34,11 @@ public static class ClaimRules
     public static Refusal? CheckFiles(FileSet files, IReadOnlyList<Lease> live, TaskId? own, LeaseClock clock, bool ignoreCase, FileSet hot) =>
         OfLeases(files, new LiveLeases(live, hot, ignoreCase), own, clock)?.Refusal;
 
+    /// <summary>Null when no live lease has the task itself.</summary>
+    /// <param name="remedy">What whoever asks can do about it.</param>
+    public static Refusal? CheckHolder(TaskId task, IReadOnlyList<Lease> live, LeaseClock clock, string remedy) =>
+        live.FirstOrDefault(lease => lease.Task == task) is { } holder ? Taken(holder, clock, remedy) : null;
+
     private static Obstacle? OfTask(WorkTask task, LeaseClock clock) => task switch
     {
         { State: TaskState.Merged } => Obstacle.Of(RefusalCodes.NotOpen, task, static task => new(
@@ -58,10 +63,12 @@ public static class ClaimRules
     };
 
     private static Obstacle? OfHolder(Lease? holder, LeaseClock clock) => holder is null ? null
-        : Obstacle.Of(RefusalCodes.AlreadyClaimed, (Lease: holder, Clock: clock), static about => HeldBy(about.Lease, about.Clock, new(
-            RefusalCodes.AlreadyClaimed,
-            $"task {about.Lease.Task} is {(about.Lease.Kind == LeaseKind.Hold ? "on hold by" : "claimed by")} {about.Lease.Agent} for {Ages.Text(Age(about.Lease, about.Clock))}",
-            "Take another: interlock next")));
+        : Obstacle.Of(RefusalCodes.AlreadyClaimed, (Lease: holder, Clock: clock), static about => Taken(about.Lease, about.Clock, "Take another: interlock next"));
+
+    private static Refusal Taken(Lease holder, LeaseClock clock, string remedy) => HeldBy(holder, clock, new(
+        RefusalCodes.AlreadyClaimed,
+        $"task {holder.Task} is {(holder.Kind == LeaseKind.Hold ? "on hold by" : "claimed by")} {holder.Agent} for {Ages.Text(Age(holder, clock))}",
+        remedy));
 
     private static Obstacle? OfDependencies(WorkTask task, WorkTask? first, ClaimGround ground) => first is null ? null
         : Obstacle.Of(RefusalCodes.DependenciesOpen, (Task: task, First: first, Ground: ground), static about => DependenciesOpen(about.Task, about.First, about.Ground));

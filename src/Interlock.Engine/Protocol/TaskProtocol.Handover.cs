@@ -51,7 +51,7 @@ public sealed partial class TaskProtocol
             return Reply.Refused(new Refusal(RefusalCodes.NotOpen, $"task {id} has no work that waits for approval", "See what needs a person: interlock status"));
         }
 
-        if (OnHold(transaction, id) is { } held)
+        if (OnHold(transaction, id, now) is { } held)
         {
             return Reply.Refused(held);
         }
@@ -97,7 +97,7 @@ public sealed partial class TaskProtocol
         }
 
         var undo = UndoTask(transaction, task, reason, now.Wall);
-        if (OnHold(transaction, undo.Id) is { } held)
+        if (OnHold(transaction, undo.Id, now) is { } held)
         {
             return Reply.Refused(held);
         }
@@ -119,9 +119,8 @@ public sealed partial class TaskProtocol
     });
 
     // What waits for a person's word has no lease, so the only one there can be is of a lock file that somebody wrote.
-    private static Refusal? OnHold(IStoreReader reader, TaskId id) => reader.LiveLeases().FirstOrDefault(lease => lease.Task == id) is { } hold
-        ? new Refusal(RefusalCodes.AlreadyClaimed, $"task {id} is on hold by {hold.Agent}", $"Once they agree, remove .lock/{id}.lock and say it again") with { Holder = hold.Agent, HolderTask = id }
-        : null;
+    private static Refusal? OnHold(IStoreReader reader, TaskId id, LeaseClock now) =>
+        ClaimRules.CheckHolder(id, reader.LiveLeases(), now, $"Once they agree, remove .lock/{id}.lock and say it again");
 
     private static WorkTask UndoTask(IStoreTransaction transaction, WorkTask task, string reason, DateTimeOffset now)
     {

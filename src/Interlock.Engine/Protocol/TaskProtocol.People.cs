@@ -154,9 +154,9 @@ public sealed partial class TaskProtocol
         }
 
         var live = transaction.LiveLeases();
-        if (task is { } id && live.FirstOrDefault(other => other.Task == id) is { } holder)
+        if (task is { } id && ClaimRules.CheckHolder(id, live, now, "The live lease wins; free it first: rm the lock file, or interlock reassign") is { } taken)
         {
-            return Reply.Refused(new Refusal(RefusalCodes.AlreadyClaimed, $"task {id} is claimed by {holder.Agent}", "The live lease wins; free it first: rm the lock file, or interlock reassign") with { Holder = holder.Agent, HolderTask = id });
+            return Reply.Refused(taken);
         }
 
         if (ClaimRules.CheckFiles(FileSet.Parse(files), live, null, now, options.IgnoreCase, FileSet.Empty) is { } busy)
