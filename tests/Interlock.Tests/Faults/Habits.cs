@@ -206,7 +206,7 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
 
             var folder = person.Any(folders);
             var name = Path.GetFileName(folder);
-            Scenarios.Product.Delete(folder);
+            await RemoveAllAsync(folder);
             return new Trace([.. Ends, "attempt.worktree-gone"], TaskOfFolder(folder), long.Parse(name.AsSpan(name.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture), Patient: true);
         }),
     ];

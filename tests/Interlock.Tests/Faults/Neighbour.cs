@@ -29,7 +29,7 @@ internal sealed class Neighbour : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private Task<Ran>? ended;
+    private readonly List<Task<Ran>> runs = [];
     private Process? run;
 
     private Neighbour(Bench bench, Random chance)
@@ -57,18 +57,18 @@ internal sealed class Neighbour : IDisposable
     /// <summary>A run that ended, for whatever reason, is started again.</summary>
     public void KeepRunning()
     {
-        if (run is null || ended!.IsCompleted)
+        if (run is null || runs[^1].IsCompleted)
         {
             run?.Dispose();
             run = Bench.StartRun();
-            ended = Product.FinishAsync(run);
+            runs.Add(Product.FinishAsync(run));
         }
     }
 
-    public Task<Ran> EndedAsync() => ended!;
+    public Task<Ran> EndedAsync() => runs[^1];
 
-    /// <summary>For a person who reads what went wrong.</summary>
-    public string RunState() => ended is { IsCompletedSuccessfully: true } ? $"the run has ended: {ended.Result}" : "the run is at work";
+    /// <summary>What each run that has ended said, for a person who reads what went wrong.</summary>
+    public IEnumerable<string> Said() => runs.Where(ended => ended.IsCompletedSuccessfully).Select((ended, i) => $"run {i + 1}: {ended.Result}");
 
     public static void Must(Ran ran) => Assert.True(ran.ExitCode == 0, ran.ToString());
 
@@ -129,7 +129,7 @@ internal sealed class Neighbour : IDisposable
 
             // It may have ended at once, such as for a file that was staged for a moment: then nobody looks at the branch.
             KeepRunning();
-            await Task.WhenAny(ended ?? Task.CompletedTask, Task.Delay(100));
+            await Task.WhenAny(runs[^1], Task.Delay(100));
         }
     }
 

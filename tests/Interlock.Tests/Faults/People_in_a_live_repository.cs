@@ -73,7 +73,7 @@ public sealed class People_in_a_live_repository(ITestOutputHelper output)
             {
                 // What came just before is often what did tell of it.
                 var around = (await person.LogAsync(400)).Where(line => line.Seq > before - 30).Select(Told);
-                Tell($"{name}, action {action}, {habit.Name}: nothing after event {before} tells of it ({trace}); {person.RunState()}; around: {string.Join("; ", around)}");
+                Tell($"{name}, action {action}, {habit.Name}: nothing after event {before} tells of it ({trace}); {string.Join("; ", person.Said().TakeLast(1))}; around: {string.Join("; ", around)}");
             }
         }
 
@@ -84,7 +84,7 @@ public sealed class People_in_a_live_repository(ITestOutputHelper output)
                 Tell($"{name}, in the end: {problem}");
             }
 
-            output.WriteLine($"{name}, after which event what was done: {string.Join(", ", did)}\n{await person.Bench.GitAsync("for-each-ref", "--format=%(refname) %(objectname:short)")}\n{string.Join('\n', (await person.LogAsync(400)).Select(Told))}");
+            output.WriteLine($"{name}, after which event what was done: {string.Join(", ", did)}\n{await person.Bench.GitAsync("for-each-ref", "--format=%(refname) %(objectname:short)")}\n{string.Join('\n', (await person.LogAsync(400)).Select(Told))}\n{string.Join('\n', person.Said())}");
         }
     }
 
