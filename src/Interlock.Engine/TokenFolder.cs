@@ -12,14 +12,7 @@ public sealed class TokenFolder(string folder)
 {
     public void Remember(TaskId task, AgentId agent, string token)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        PrivateFolder.Create(folder);
 
         AtomicFile.Write(PathOf(task, agent), System.Text.Encoding.ASCII.GetBytes(token));
     }

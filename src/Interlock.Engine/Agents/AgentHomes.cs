@@ -37,7 +37,7 @@ public sealed class AgentHomes(string commonDir)
 
     private static AgentHome Open(string path, Worktree worktree)
     {
-        AgentHome.CreatePrivately(path);
+        PrivateFolder.Create(path);
         return new AgentHome(path, worktree);
     }
 

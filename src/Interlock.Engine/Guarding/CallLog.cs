@@ -19,7 +19,7 @@ public sealed class CallLog(string folder)
 
     public void Append(AgentId agent, HookCall call)
     {
-        Repository.EnsurePrivate(folder);
+        PrivateFolder.Create(folder);
         var path = PathOf(agent);
         using var gate = FileGate.Acquire(path + ".gate");
         if (File.Exists(path) && new FileInfo(path).Length > Most)

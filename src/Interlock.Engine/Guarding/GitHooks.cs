@@ -77,7 +77,7 @@ public static class GitHooks
 
     private static void Write(string folder, string before, AgentId? agent)
     {
-        Directory.CreateDirectory(folder);
+        PrivateFolder.Create(folder);
         var others = Directory.Exists(before)
             ? Directory.EnumerateFiles(before).Select(Path.GetFileName).OfType<string>().Where(name => Identifiers.IsValid(name) && !name.Contains('.', StringComparison.Ordinal))
             : [];

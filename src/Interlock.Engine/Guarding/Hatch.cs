@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Interlock.Domain.Guarding;
+using Interlock.Engine.Platform;
 
 namespace Interlock.Engine.Guarding;
 
@@ -63,7 +64,7 @@ public sealed class Hatch : IAsyncDisposable
     {
         const int MostForTheFolder = 60;
         return System.IO.Path.GetTempPath().Length <= MostForTheFolder || OperatingSystem.IsWindows() ? Directory.CreateTempSubdirectory("ilk-").FullName
-            : Directory.CreateDirectory($"/tmp/ilk-{Guid.NewGuid():N}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+            : PrivateFolder.Create($"/tmp/ilk-{Guid.NewGuid():N}");
     }
 
     public async ValueTask DisposeAsync()

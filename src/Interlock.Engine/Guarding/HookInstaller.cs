@@ -90,7 +90,7 @@ public sealed class HookInstaller(string backups, TimeProvider time)
 
     private string Keep(GuardedCli cli, string text)
     {
-        Directory.CreateDirectory(backups);
+        PrivateFolder.Create(backups);
         var stamp = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture);
         var path = Path.Combine(backups, $"{cli.Word()}-{stamp}-{Guid.NewGuid().ToString("N")[..6]}");
         AtomicFile.Write(path, Encoding.UTF8.GetBytes(text));

@@ -16,7 +16,7 @@ public sealed class Sessions(string folder)
 
     public void Bind(string session, AgentId agent)
     {
-        Repository.EnsurePrivate(folder);
+        PrivateFolder.Create(folder);
         AtomicFile.Write(PathOf(session), Encoding.ASCII.GetBytes(agent.Value));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Interlock.Engine.Platform;
 using Interlock.Engine.Projections;
 
 namespace Interlock.Engine.Health;
@@ -21,8 +22,7 @@ internal sealed class LockLeftovers(Workspace workspace)
             highest = Math.Max(highest, fence);
             if (ofRun)
             {
-                var quarantine = Path.Combine(workspace.StateDir, "quarantine");
-                Directory.CreateDirectory(quarantine);
+                var quarantine = PrivateFolder.Create(Path.Combine(workspace.StateDir, "quarantine"));
                 File.Move(path, Path.Combine(quarantine, Path.GetFileName(path)), overwrite: true);
             }
         }

@@ -69,7 +69,7 @@ internal static class RebuildFile
     private static void MoveAside(string stateDir, DateTimeOffset now)
     {
         var folder = Path.Combine(stateDir, string.Create(CultureInfo.InvariantCulture, $"damaged-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}"));
-        Repository.EnsurePrivate(folder);
+        PrivateFolder.Create(folder);
         foreach (var path in Directory.GetFiles(stateDir, Name + "*").Where(path => !path.EndsWith(".gate", StringComparison.Ordinal)))
         {
             File.Move(path, Path.Combine(folder, Path.GetFileName(path)));

@@ -64,8 +64,7 @@ public static class Breakdowns
 
     private static async Task<byte[]> RunAsync(Workspace workspace, string command, string prompt, TimeSpan limit, CancellationToken cancellation)
     {
-        var folder = Path.Combine(workspace.StateDir, "breakdown");
-        Directory.CreateDirectory(folder);
+        var folder = PrivateFolder.Create(Path.Combine(workspace.StateDir, "breakdown"));
         var (log, answer) = (Path.Combine(folder, "last.log"), Path.Combine(folder, "last.answer"));
         var limits = new ProcessLimits(limit, limit, ProcessLimits.DefaultGrace, MostOfAnswer) { StandardOutput = answer };
         var environment = ChildEnvironment.Build(workspace.Config.Config.Environment, new Dictionary<string, string> { [ProcessTree.RootVariable] = workspace.Root });

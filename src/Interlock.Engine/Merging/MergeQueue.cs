@@ -2,6 +2,7 @@ using System.Globalization;
 using Interlock.Domain.Merging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
 using Interlock.Engine.Running;
 using Interlock.Engine.Verification;
@@ -274,7 +275,7 @@ internal sealed class MergeQueue(
     private static string WriteLog(string logs, Landing landing, string text)
     {
         var path = Path.Combine(logs, string.Create(CultureInfo.InvariantCulture, $"{landing.Task}-{landing.Fence}-conflict.log"));
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        PrivateFolder.Create(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return path;
     }

@@ -31,7 +31,7 @@ public sealed class BuildSlots(string stateDir, Func<int?> most)
 
     private FileGate? TryTake(int slots)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(stateDir, "builds")).FullName;
+        var folder = PrivateFolder.Create(Path.Combine(stateDir, "builds"));
         for (var slot = 1; slot <= slots; slot++)
         {
             if (FileGate.TryAcquire(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{slot}.lock"))) is { } gate)

@@ -29,7 +29,7 @@ internal sealed class OutputLog : IDisposable
     internal OutputLog(string path, long cap, bool fromBeginning = false)
     {
         (this.cap, this.fromBeginning) = (fromBeginning ? cap : Math.Max(1, cap / Pieces), fromBeginning);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+        PrivateFolder.Create(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
         Path = path;
 
         // Pieces of an earlier process would read as this one's.

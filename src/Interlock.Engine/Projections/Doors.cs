@@ -225,8 +225,7 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
     /// <summary>Keeps a copy under the hash of its content and returns where.</summary>
     private string Quarantine(string path, byte[] bytes)
     {
-        var folder = Path.Combine(stateDir, "quarantine");
-        Directory.CreateDirectory(folder);
+        var folder = PrivateFolder.Create(Path.Combine(stateDir, "quarantine"));
         var name = Path.GetFileName(path);
         var copy = Path.Combine(folder, $"{name[..Math.Min(40, name.Length)]}.{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}");
         if (!File.Exists(copy))

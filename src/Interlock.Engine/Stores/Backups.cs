@@ -37,7 +37,7 @@ public sealed class Backups(string folder)
             return null;
         }
 
-        Repository.EnsurePrivate(folder);
+        PrivateFolder.Create(folder);
         var path = Path.Combine(folder, $"{Prefix}{now.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture)}{Suffix}");
         var unfinished = path + ".tmp";
         File.Delete(unfinished);

@@ -41,9 +41,9 @@ internal sealed class NeutralView
     private static string Prepare(Repository repository, string name, IReadOnlyList<string> settings)
     {
         var directory = Path.Combine(repository.EnsureStateDir(), name);
-        Repository.EnsurePrivate(Path.Combine(directory, "refs"));
-        Repository.EnsurePrivate(Path.Combine(directory, "objects"));
-        Repository.EnsurePrivate(Path.Combine(directory, "info"));
+        PrivateFolder.Create(Path.Combine(directory, "refs"));
+        PrivateFolder.Create(Path.Combine(directory, "objects"));
+        PrivateFolder.Create(Path.Combine(directory, "info"));
         var format = settings.FirstOrDefault(IsFormat);
         var config = format is null
             ? "[core]\n\trepositoryformatversion = 0\n\tbare = false\n"

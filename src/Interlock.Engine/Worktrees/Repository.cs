@@ -6,7 +6,6 @@ namespace Interlock.Engine.Worktrees;
 /// <summary>One git repository, known by its common directory, whichever worktree it was reached from.</summary>
 public sealed class Repository
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private Task<NeutralView>? view;
 
     internal Repository(string commonDir)
@@ -53,11 +52,7 @@ public sealed class Repository
         return null;
     }
 
-    public string EnsureStateDir()
-    {
-        EnsurePrivate(StateDir);
-        return StateDir;
-    }
+    public string EnsureStateDir() => PrivateFolder.Create(StateDir);
 
     /// <summary>The commit a revision names; null when it names none.</summary>
     public async Task<string?> ResolveAsync(string rev, CancellationToken cancellation)
@@ -196,22 +191,9 @@ public sealed class Repository
         return result.ExitCode == 0 ? result.Text.Trim() : null;
     }
 
-    internal static void EnsurePrivate(string directory)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(directory);
-        }
-        else
-        {
-            Directory.CreateDirectory(directory, OwnerOnly);
-        }
-    }
-
     internal string NewTemporaryPath(string kind)
     {
-        var directory = Path.Combine(EnsureStateDir(), "tmp");
-        EnsurePrivate(directory);
+        var directory = PrivateFolder.Create(Path.Combine(EnsureStateDir(), "tmp"));
         return Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{kind}-{Environment.ProcessId}-{Guid.NewGuid():N}"));
     }
 

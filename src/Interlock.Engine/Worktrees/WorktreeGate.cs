@@ -37,7 +37,7 @@ internal sealed class WorktreeGate : IDisposable
     private static string PathOf(Repository repository, string name)
     {
         var folder = Path.Combine(repository.EnsureStateDir(), "making");
-        Repository.EnsurePrivate(folder);
+        PrivateFolder.Create(folder);
         return Path.Combine(folder, name + ".lock");
     }
 }

@@ -25,7 +25,7 @@ public sealed class AgentHome(string path, Worktree? worktree)
     public string Write(string relative, string content)
     {
         var file = At(relative);
-        CreatePrivately(System.IO.Path.GetDirectoryName(file)!);
+        PrivateFolder.Create(System.IO.Path.GetDirectoryName(file)!);
         AtomicFile.Write(file, Encoding.UTF8.GetBytes(content));
         if (!OperatingSystem.IsWindows())
         {
@@ -37,7 +37,7 @@ public sealed class AgentHome(string path, Worktree? worktree)
 
     public string Folder(string relative)
     {
-        CreatePrivately(At(relative));
+        PrivateFolder.Create(At(relative));
         return At(relative);
     }
 
@@ -55,7 +55,7 @@ public sealed class AgentHome(string path, Worktree? worktree)
             return;
         }
 
-        CreatePrivately(System.IO.Path.GetDirectoryName(link)!);
+        PrivateFolder.Create(System.IO.Path.GetDirectoryName(link)!);
         try
         {
             File.CreateSymbolicLink(link, login);
@@ -115,17 +115,5 @@ public sealed class AgentHome(string path, Worktree? worktree)
         }
 
         lent.Clear();
-    }
-
-    internal static void CreatePrivately(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
     }
 }
