@@ -40,6 +40,13 @@ public static class ProcessTree
     }
 
     /// <summary>
+    /// Stops, as <see cref="StopAsync"/> does, every process that carries the marker: what a run had started and was killed before
+    /// it could say so. Linux alone; elsewhere nobody is found.
+    /// </summary>
+    public static Task StopMarkedAsync(string marker, TimeSpan grace, CancellationToken cancellation) =>
+        OperatingSystem.IsLinux() ? EndAsync(() => Marked(marker), () => { }, Native.SignalTerminate, grace, cancellation) : Task.CompletedTask;
+
+    /// <summary>
     /// Stops, as <see cref="StopAsync"/> does, what runs have started and nobody remembers: every process that carries a marker
     /// and was given a root that <paramref name="isOurs"/> agrees to. Linux alone; elsewhere nobody is found.
     /// </summary>
@@ -97,6 +104,12 @@ public static class ProcessTree
         var ownGroup = Native.OwnGroup();
         return [.. ProcessStatus.All().Where(p => !p.IsGone && p.Pid != Environment.ProcessId && p.Group != ownGroup
             && Variable(p.Pid, RootVariable) is { } root && Variable(p.Pid, MarkerVariable) is { } marker && marker != own && isOurs(root))];
+    }
+
+    private static List<ProcessStatus> Marked(string marker)
+    {
+        var ownGroup = Native.OwnGroup();
+        return [.. ProcessStatus.All().Where(p => !p.IsGone && p.Pid != Environment.ProcessId && p.Group != ownGroup && HasMarker(p.Pid, marker))];
     }
 
     private static List<ProcessStatus> Members(ProcessIdentity process, string? marker)

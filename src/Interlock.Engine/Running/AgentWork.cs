@@ -161,7 +161,7 @@ internal sealed class AgentWork(RunContext context, WorkTask task, Lease lease, 
     {
         var prompt = Prompts.ForRun(workspace, task, lease, context.Options, priorWorkApplied, resumes, last?.Reason);
         var file = Path.Combine(workspace.StateDir, "prompts", $"{lease.Worktree}.md");
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        PrivateFolder.Create(Path.GetDirectoryName(file)!);
         AtomicFile.Write(file, System.Text.Encoding.UTF8.GetBytes(prompt));
         return (prompt, file);
     }
@@ -191,20 +191,30 @@ internal sealed class AgentWork(RunContext context, WorkTask task, Lease lease, 
 
         // Silence alone says nothing: who prints nothing may compute. It is judged with everything else that can be seen.
         var process = await AgentProcess.StartAsync(command, log, wall, Timeout.InfiniteTimeSpan, Time, either.Token, listener);
-        attempt.Follow(process, agent);
-        Volatile.Write(ref life, new AgentLife(process, activity, attempt, Preset, interruptions));
-        if (workspace.Protocol.Register(token, new Supervisor(process.Identity.Host, process.Identity.BootId, process.Identity.Pid, process.Identity.StartTicks)).Refusal is not null)
+        try
         {
-            // Taken away while the agent was started: nobody else knows of this process.
-            await process.StopAsync(ProcessLimits.DefaultGrace);
-        }
+            Failpoint.Hit(Failpoint.AfterSpawn);
+            attempt.Follow(process, agent);
+            Volatile.Write(ref life, new AgentLife(process, activity, attempt, Preset, interruptions));
+            if (workspace.Protocol.Register(token, new Supervisor(process.Identity.Host, process.Identity.BootId, process.Identity.Pid, process.Identity.StartTicks)).Refusal is not null)
+            {
+                // Taken away while the agent was started: nobody else knows of this process.
+                await process.StopAsync(ProcessLimits.DefaultGrace);
+            }
 
-        Failpoint.Hit(Failpoint.AfterSpawn);
-        var by = Preset.Name == "shell" ? "" : $"{Preset.Name}, ";
-        Tell("started", $"{by}attempt {task.NextAttempt}, process {process.Identity.Pid}{(interruptions > 0 ? ", again in the same worktree" : "")}{(session.IsResumed ? ", goes on with its session" : "")}");
-        var outcome = await process.Completion;
-        await attempt.EndAsync(CancellationToken.None);
-        return outcome;
+            Failpoint.Hit(Failpoint.AfterRegister);
+            var by = Preset.Name == "shell" ? "" : $"{Preset.Name}, ";
+            Tell("started", $"{by}attempt {task.NextAttempt}, process {process.Identity.Pid}{(interruptions > 0 ? ", again in the same worktree" : "")}{(session.IsResumed ? ", goes on with its session" : "")}");
+            var outcome = await process.Completion;
+            await attempt.EndAsync(CancellationToken.None);
+            return outcome;
+        }
+        catch
+        {
+            // Whatever went wrong beside it, such as a state that is gone: nobody would wait for this agent any more, and it must not work on.
+            await process.StopAsync(ProcessLimits.DefaultGrace);
+            throw;
+        }
     }
 
     private void Record(AgentOutcome outcome, AgentVerdict verdict, AgentHome home, AgentSession session, SessionTotal before, Worktree worktree, DateTimeOffset startedAt)

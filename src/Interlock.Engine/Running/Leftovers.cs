@@ -12,8 +12,16 @@ internal sealed class Leftovers(Workspace workspace, Func<Repository, WorktreePo
 
     private readonly WorktreePool? pool = workspace.Repository is { } repository ? worktrees(repository) : null;
 
-    public Task StopAsync(Supervisor process, Lease lease, CancellationToken cancellation) => ProcessTree.StopAsync(
-        new ProcessIdentity(process.Host, process.Boot, process.Pid, process.Start), TaskRun.MarkerOf(lease, workspace.Store.Epoch), Grace, cancellation);
+    public Task StopAsync(Lease lease, CancellationToken cancellation) => StopAsync(lease, workspace.Store.Epoch, cancellation);
+
+    /// <summary>Ends the agent of an ended lease with everything it started, also one that was started and never recorded.</summary>
+    internal static Task StopAsync(Lease lease, string epoch, CancellationToken cancellation)
+    {
+        var marker = TaskRun.MarkerOf(lease, epoch);
+        return lease.Process is { } process
+            ? ProcessTree.StopAsync(new ProcessIdentity(process.Host, process.Boot, process.Pid, process.Start), marker, Grace, cancellation)
+            : ProcessTree.StopMarkedAsync(marker, Grace, cancellation);
+    }
 
     public async Task<bool> HasWorktreeAsync(Lease lease, CancellationToken cancellation) => pool is not null && await pool.FindAsync(lease.Worktree!, cancellation) is not null;
 

@@ -93,10 +93,9 @@ public sealed class Recovery(Workspace workspace)
             return null;
         }
 
-        if (LeaseOf(worktree) is { Process: { } process } lease)
+        if (LeaseOf(worktree) is { } lease)
         {
-            await ProcessTree.StopAsync(
-                new ProcessIdentity(process.Host, process.Boot, process.Pid, process.Start), TaskRun.MarkerOf(lease, workspace.Store.Epoch), Leftovers.Grace, cancellation);
+            await Leftovers.StopAsync(lease, workspace.Store.Epoch, cancellation);
         }
 
         var saved = Commits.AttemptIn(worktree.Name) is { } attempt ? await pool.SalvageAsync(worktree, attempt.Task.Value, attempt.Fence, cancellation) : null;

@@ -8,8 +8,8 @@ namespace Interlock.Engine.Running;
 /// <summary>What an ended lease may have left on this machine.</summary>
 internal interface ILeftovers
 {
-    /// <summary>Ends the agent with everything it started.</summary>
-    Task StopAsync(Supervisor process, Lease lease, CancellationToken cancellation);
+    /// <summary>Ends the agent with everything it started. Its run may have been killed before it could record the process.</summary>
+    Task StopAsync(Lease lease, CancellationToken cancellation);
 
     Task<bool> HasWorktreeAsync(Lease lease, CancellationToken cancellation);
 
@@ -31,9 +31,10 @@ internal sealed class TakeOver(TaskProtocol protocol, Func<Lease, HolderState> p
             return;
         }
 
-        if (lease.Process is { } process)
+        // A window's lease has no worktree, and its process is nobody's but the person's.
+        if (lease.Process is not null || lease.Worktree is not null)
         {
-            await left.StopAsync(process, lease, cancellation);
+            await left.StopAsync(lease, cancellation);
         }
 
         if (lease is { Worktree: not null, Task: { } task } && await left.HasWorktreeAsync(lease, cancellation))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Interlock.Tests.Faults;
 
 namespace Interlock.Tests.Scenarios;
 
@@ -14,6 +15,7 @@ public sealed partial class CrashScenarios
     [InlineData("after-claim")]
     [InlineData("after-worktree")]
     [InlineData("after-spawn")]
+    [InlineData("after-register")]
     [InlineData("after-seal")]
     [InlineData("after-submit")]
     [InlineData("while-verifying")]
@@ -32,6 +34,34 @@ public sealed partial class CrashScenarios
         Assert.Equal(["1.1.1", "1.1.2", "1.1.3"], (await bench.LandedAsync()).Order());
         Assert.Single((await bench.GitAsync("worktree", "list")).Split('\n'));
         await bench.AssertSoundAsync();
+    }
+
+    [Theory]
+    [InlineData("after-spawn", "status")]
+    [InlineData("after-spawn", "doctor", "--fix")]
+    [InlineData("after-register", "status")]
+    public async Task An_agent_of_a_run_that_was_killed_is_ended_whether_it_was_recorded_or_not(string failpoint, params string[] command)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere nobody finds one that nothing names");
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
+            mkdir -p src
+            echo half > src/half.txt
+            : > "$SIGNALS/half"
+            while [ ! -e "$SIGNALS/go" ]; do sleep 0.05; done
+            """);
+        Assert.Equal(137, (await Product.FinishAsync(bench.StartRun(failpoint))).ExitCode);
+        await bench.AwaitSignalAsync("half");
+        Assert.NotEmpty(Agents());
+
+        await bench.InterlockAsync(command);
+
+        Assert.Empty(Agents());
+        Assert.Equal("half", await bench.GitAsync("show", "refs/interlock/salvage/1.1.1/1:src/half.txt"));
+        bench.Signal("go");
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        await bench.AssertSoundAsync();
+
+        IEnumerable<int> Agents() => Family.Of(bench.Signals).Where(member => member.Kin == Family.Kin.Agent).Select(member => member.Pid);
     }
 
     [Fact]

@@ -118,6 +118,27 @@ public sealed class RebuildScenarios
     }
 
     [Fact]
+    public async Task An_agent_that_is_started_just_when_the_state_goes_is_not_left_at_work()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "agents are found by their environment in /proc");
+        using var bench = await Bench.CreateAsync(
+            Bench.Plan("1.1.1"),
+            """
+            : > "$SIGNALS/started"
+            while [ ! -e "$SIGNALS/go" ]; do sleep 0.05; done
+            """,
+            more: """
+                "worktrees": { "setup": "cd $(git rev-parse --git-common-dir)/interlock && mv state.db gone.db" }, "admission": "off",
+                """);
+
+        var ended = await bench.RunAsync();
+
+        Assert.Equal(3, ended.ExitCode);
+        Assert.True(File.Exists(Path.Combine(bench.Signals, "started")));
+        Assert.DoesNotContain(Family.Of(bench.Signals), member => member.Kin == Family.Kin.Agent);
+    }
+
+    [Fact]
     public async Task Agents_of_a_run_that_was_killed_with_its_state_are_stopped_by_the_rebuild_and_their_work_is_kept()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere nobody finds them");

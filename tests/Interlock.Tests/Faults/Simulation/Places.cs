@@ -72,7 +72,7 @@ internal sealed class Places(World world) : ILeftovers
         saved.Clear();
     }
 
-    public Task StopAsync(Supervisor process, Lease lease, CancellationToken cancellation) => Task.CompletedTask;
+    public Task StopAsync(Lease lease, CancellationToken cancellation) => Task.CompletedTask;
 
     public Task<bool> HasWorktreeAsync(Lease lease, CancellationToken cancellation) => Task.FromResult(places.ContainsKey(lease.Fence));
 
