@@ -21,7 +21,12 @@ public static class AtomicFile
     internal static readonly AsyncLocal<Action<DiskStep>?> Watcher = new();
 
     /// <exception cref="IOException">The disk is full or the directory refuses; the file is as it was.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    public static void Write(string path, ReadOnlySpan<byte> content) => TryWrite(path, content, static () => true);
+
+    /// <param name="still">Asked at the last moment; when it says no, the file stays as it is.</param>
+    /// <returns>Whether it was replaced.</returns>
+    /// <exception cref="IOException">The disk is full or the directory refuses; the file is as it was.</exception>
+    public static bool TryWrite(string path, ReadOnlySpan<byte> content, Func<bool> still)
     {
         var target = Path.GetFullPath(path);
         var directory = Path.GetDirectoryName(target)!;
@@ -29,6 +34,12 @@ public static class AtomicFile
         try
         {
             WriteTemporary(temporary, target, content);
+            if (!still())
+            {
+                File.Delete(temporary);
+                return false;
+            }
+
             Effects.Pass($"file: publish {target}");
             File.Move(temporary, target, overwrite: true);
             Watcher.Value?.Invoke(new DiskStep.Renamed(temporary, target));
@@ -41,6 +52,7 @@ public static class AtomicFile
 
         SynchronizeDirectory(directory);
         Effects.Pass($"file: published {target}");
+        return true;
     }
 
     /// <summary>Gives a whole file that somebody else wrote its name, for good.</summary>

@@ -109,15 +109,14 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
 
         // Somebody edited or deleted it since we last looked. An edited prompt stays theirs until the next assign, a deleted one comes
         // back, and what is a door is taken in next turn.
-        var isSeen = seen.TryGetValue(path, out var found) && (onDisk is null ? found is null : Same(onDisk, found));
+        var isSeen = seen.TryGetValue(path, out var found) && IsAs(onDisk, found);
         if (known is not null && !Same(onDisk, known) && !isSeen && (onDisk is not null || !path.StartsWith(Prompts, StringComparison.Ordinal)))
         {
             return false;
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        AtomicFile.Write(full, content);
-        return true;
+        return AtomicFile.TryWrite(full, content, () => IsAs(ReadIfThere(full), onDisk));
     }
 
     private void RemoveOne(string path, byte[] known)
@@ -133,6 +132,9 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
 
     private static bool Same(byte[]? left, byte[]? right) =>
         left is not null && right is not null && left.AsSpan().SequenceEqual(right);
+
+    // Also when neither is there.
+    private static bool IsAs(byte[]? left, byte[]? right) => left is null ? right is null : Same(left, right);
 
     internal static byte[]? ReadIfThere(string path)
     {

@@ -133,7 +133,7 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
         new("git gc", async person =>
         {
             // Gc gives up on a worktree that is made or removed meanwhile, in several wordings ("unable to parse object", "bad object",
-            // "unable to write reflog"): the person says it again.
+            // "unable to write reflog"), and on a branch that another git has locked: the person says it again.
             for (var turn = 0; ; turn++)
             {
                 try
@@ -141,7 +141,7 @@ internal sealed record Habit(string Name, Func<Neighbour, Task<Trace?>> Do)
                     await person.Bench.GitAsync("gc", "--quiet");
                     return Trace.Nothing;
                 }
-                catch (InvalidOperationException error) when (turn < 20 && error.Message.Contains("worktrees/", StringComparison.Ordinal))
+                catch (InvalidOperationException error) when (turn < 20 && (error.Message.Contains("worktrees/", StringComparison.Ordinal) || error.Message.Contains("cannot lock ref", StringComparison.Ordinal)))
                 {
                     await Task.Delay(50);
                 }

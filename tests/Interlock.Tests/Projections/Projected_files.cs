@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Interlock.Domain.Plans;
 using Interlock.Engine;
+using Interlock.Engine.Platform;
 using Interlock.Engine.Projections;
 using Interlock.Engine.Protocol;
 
@@ -135,6 +136,39 @@ public sealed class Projected_files : IDisposable
 
         files.Write(new Dictionary<string, byte[]?>());
 
+        Assert.Contains(kind, repository.Sync().Select(line => line.Kind));
+        repository.AssertSettled();
+    }
+
+    [Theory]
+    [InlineData("agent_tasks/blocked_tasks.md", "mine", "status.restored")]
+    [InlineData("agent_tasks/todo_progress.json", "{ mine", "status.quarantined")]
+    [InlineData("agent_tasks/todo_progress.json", null, "status.restored")]
+    [InlineData(".lock/2.5.1.lock", null, "lease.revoked")]
+    public void What_is_done_to_a_file_just_before_it_is_replaced_is_told_of_at_the_next_look(string path, string? text, string kind)
+    {
+        var files = new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, (_, _) => new Dictionary<string, string>());
+        var token = repository.Claim("2.5.1");
+        repository.Protocol.Extend(new TaskId("2.5.1"), token, ["one-more.ts"]);
+        repository.Protocol.Block(new TaskId("2.5.3"), null, "it waits", new AgentId("qa-1"));
+        AtomicFile.Watcher.Value = step =>
+        {
+            if (step is not DiskStep.Synchronized { Path: var beside } || !Path.GetFileName(beside).StartsWith($".{Path.GetFileName(path)}.", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            AtomicFile.Watcher.Value = null;
+            File.Delete(repository.Full(path));
+            if (text is not null)
+            {
+                repository.Write(path, text);
+            }
+        };
+
+        files.Write(new Dictionary<string, byte[]?>());
+
+        Assert.Null(AtomicFile.Watcher.Value);
         Assert.Contains(kind, repository.Sync().Select(line => line.Kind));
         repository.AssertSettled();
     }
