@@ -13,7 +13,6 @@ public sealed class TokenFolder(string folder)
     public void Remember(TaskId task, AgentId agent, string token)
     {
         PrivateFolder.Create(folder);
-
         AtomicFile.Write(PathOf(task, agent), System.Text.Encoding.ASCII.GetBytes(token));
     }
 

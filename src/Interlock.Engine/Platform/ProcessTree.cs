@@ -109,8 +109,11 @@ public static class ProcessTree
     private static List<ProcessStatus> Marked(string marker)
     {
         var ownGroup = Native.OwnGroup();
-        return [.. ProcessStatus.All().Where(p => !p.IsGone && p.Pid != Environment.ProcessId && p.Group != ownGroup && HasMarker(p.Pid, marker))];
+        return [.. ProcessStatus.All().Where(p => !p.IsGone && p.Pid != Environment.ProcessId && Carries(p, marker, ownGroup))];
     }
+
+    // The group of whoever looks is the one that asks for the end, whatever mark it was given itself.
+    private static bool Carries(ProcessStatus process, string marker, int ownGroup) => process.Group != ownGroup && HasMarker(process.Pid, marker);
 
     private static List<ProcessStatus> Members(ProcessIdentity process, string? marker)
     {
@@ -120,7 +123,7 @@ public static class ProcessTree
         return [.. all.Where(p => !p.IsGone && p.Pid != Environment.ProcessId
             && ((p.Pid == process.Pid && p.StartTicks == process.StartTicks)
                 || (groupIsOurs && p.Group == process.Pid && p.StartTicks >= process.StartTicks)
-                || (marker is not null && p.Group != ownGroup && HasMarker(p.Pid, marker))))];
+                || (marker is not null && Carries(p, marker, ownGroup))))];
     }
 
     // A pid cannot be given out again while a group of that number has members, so the group is the process's own

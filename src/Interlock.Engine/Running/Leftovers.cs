@@ -12,12 +12,9 @@ internal sealed class Leftovers(Workspace workspace, Func<Repository, WorktreePo
 
     private readonly WorktreePool? pool = workspace.Repository is { } repository ? worktrees(repository) : null;
 
-    public Task StopAsync(Lease lease, CancellationToken cancellation) => StopAsync(lease, workspace.Store.Epoch, cancellation);
-
-    /// <summary>Ends the agent of an ended lease with everything it started, also one that was started and never recorded.</summary>
-    internal static Task StopAsync(Lease lease, string epoch, CancellationToken cancellation)
+    public Task StopAsync(Lease lease, CancellationToken cancellation)
     {
-        var marker = TaskRun.MarkerOf(lease, epoch);
+        var marker = TaskRun.MarkerOf(lease, workspace.Store.Epoch);
         return lease.Process is { } process
             ? ProcessTree.StopAsync(new ProcessIdentity(process.Host, process.Boot, process.Pid, process.Start), marker, Grace, cancellation)
             : ProcessTree.StopMarkedAsync(marker, Grace, cancellation);

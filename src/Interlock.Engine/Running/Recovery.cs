@@ -95,7 +95,7 @@ public sealed class Recovery(Workspace workspace)
 
         if (LeaseOf(worktree) is { } lease)
         {
-            await Leftovers.StopAsync(lease, workspace.Store.Epoch, cancellation);
+            await new Leftovers(workspace, Worktrees).StopAsync(lease, cancellation);
         }
 
         var saved = Commits.AttemptIn(worktree.Name) is { } attempt ? await pool.SalvageAsync(worktree, attempt.Task.Value, attempt.Fence, cancellation) : null;

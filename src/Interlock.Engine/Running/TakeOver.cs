@@ -31,7 +31,7 @@ internal sealed class TakeOver(TaskProtocol protocol, Func<Lease, HolderState> p
             return;
         }
 
-        // A window's lease has no worktree, and its process is nobody's but the person's.
+        // A window's lease has neither.
         if (lease.Process is not null || lease.Worktree is not null)
         {
             await left.StopAsync(lease, cancellation);

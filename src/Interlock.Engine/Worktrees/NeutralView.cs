@@ -40,7 +40,7 @@ internal sealed class NeutralView
 
     private static string Prepare(Repository repository, string name, IReadOnlyList<string> settings)
     {
-        var directory = Path.Combine(repository.EnsureStateDir(), name);
+        var directory = Path.Combine(repository.StateDir, name);
         PrivateFolder.Create(Path.Combine(directory, "refs"));
         PrivateFolder.Create(Path.Combine(directory, "objects"));
         PrivateFolder.Create(Path.Combine(directory, "info"));

@@ -193,7 +193,7 @@ public sealed class Repository
 
     internal string NewTemporaryPath(string kind)
     {
-        var directory = PrivateFolder.Create(Path.Combine(EnsureStateDir(), "tmp"));
+        var directory = PrivateFolder.Create(Path.Combine(StateDir, "tmp"));
         return Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{kind}-{Environment.ProcessId}-{Guid.NewGuid():N}"));
     }
 

@@ -34,10 +34,6 @@ internal sealed class WorktreeGate : IDisposable
         gate.Dispose();
     }
 
-    private static string PathOf(Repository repository, string name)
-    {
-        var folder = Path.Combine(repository.EnsureStateDir(), "making");
-        PrivateFolder.Create(folder);
-        return Path.Combine(folder, name + ".lock");
-    }
+    private static string PathOf(Repository repository, string name) =>
+        Path.Combine(PrivateFolder.Create(Path.Combine(repository.StateDir, "making")), name + ".lock");
 }

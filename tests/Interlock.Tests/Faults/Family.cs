@@ -23,6 +23,9 @@ internal static partial class Family
             .Where(entry => entry.Environ.Contains($"SIGNALS={signals}\0", StringComparison.Ordinal))
             .Select(entry => (entry.Pid, KinOf(entry.Pid, entry.Environ)))];
 
+    /// <summary>Those that work for a task, whoever started them.</summary>
+    public static IReadOnlyList<int> AgentsOf(string signals) => [.. Of(signals).Where(member => member.Kin == Kin.Agent).Select(member => member.Pid)];
+
     /// <summary>The task an agent works on, and the fence of its lease; null when it is gone.</summary>
     public static (string Task, long Fence)? WorkOf(int pid)
     {

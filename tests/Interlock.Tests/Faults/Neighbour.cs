@@ -150,7 +150,7 @@ internal sealed class Neighbour : IDisposable
 
     /// <summary>Pids of agents at work, without what they started themselves.</summary>
     public IReadOnlyList<int> Agents() =>
-        [.. Family.Of(Bench.Signals).Where(member => member.Kin == Family.Kin.Agent && ProcessStatus.Read(member.Pid) is { } status && status.Session == status.Pid).Select(member => member.Pid)];
+        [.. Family.AgentsOf(Bench.Signals).Where(pid => ProcessStatus.Read(pid) is { } status && status.Session == status.Pid)];
 
     public void Dispose()
     {

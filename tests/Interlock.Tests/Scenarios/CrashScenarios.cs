@@ -51,17 +51,15 @@ public sealed partial class CrashScenarios
             """);
         Assert.Equal(137, (await Product.FinishAsync(bench.StartRun(failpoint))).ExitCode);
         await bench.AwaitSignalAsync("half");
-        Assert.NotEmpty(Agents());
+        Assert.NotEmpty(Family.AgentsOf(bench.Signals));
 
         await bench.InterlockAsync(command);
 
-        Assert.Empty(Agents());
+        Assert.Empty(Family.AgentsOf(bench.Signals));
         Assert.Equal("half", await bench.GitAsync("show", "refs/interlock/salvage/1.1.1/1:src/half.txt"));
         bench.Signal("go");
         Assert.Equal(0, (await bench.RunAsync()).ExitCode);
         await bench.AssertSoundAsync();
-
-        IEnumerable<int> Agents() => Family.Of(bench.Signals).Where(member => member.Kin == Family.Kin.Agent).Select(member => member.Pid);
     }
 
     [Fact]

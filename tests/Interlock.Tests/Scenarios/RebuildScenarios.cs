@@ -135,7 +135,7 @@ public sealed class RebuildScenarios
 
         Assert.Equal(3, ended.ExitCode);
         Assert.True(File.Exists(Path.Combine(bench.Signals, "started")));
-        Assert.DoesNotContain(Family.Of(bench.Signals), member => member.Kin == Family.Kin.Agent);
+        Assert.Empty(Family.AgentsOf(bench.Signals));
     }
 
     [Fact]
@@ -155,12 +155,12 @@ public sealed class RebuildScenarios
         run.Kill();
         await Product.FinishAsync(run);
         Directory.Delete(bench.StateDir, recursive: true);
-        Assert.NotEmpty(Agents());
+        Assert.NotEmpty(Family.AgentsOf(bench.Signals));
 
         var rebuilt = await bench.InterlockAsync("doctor", "--rebuild", "--json");
 
         Assert.True(rebuilt.ExitCode == 0, rebuilt.ToString());
-        Assert.Empty(Agents());
+        Assert.Empty(Family.AgentsOf(bench.Signals));
         Assert.InRange(rebuilt.Json.GetProperty("stopped").GetInt32(), 2, 20);
         Assert.Equal(1, rebuilt.Json.GetProperty("with_earlier_work").GetInt32());
         Assert.Contains("of agents stopped", (await bench.InterlockAsync("log", "--json")).Output, StringComparison.Ordinal);
@@ -174,8 +174,6 @@ public sealed class RebuildScenarios
         bench.Signal("go");
         Assert.Equal(0, (await bench.RunAsync()).ExitCode);
         await bench.AssertSoundAsync();
-
-        IEnumerable<int> Agents() => Family.Of(bench.Signals).Where(member => member.Kin == Family.Kin.Agent).Select(member => member.Pid);
     }
 
     [Fact]
