@@ -68,15 +68,10 @@ public sealed class A_storm_of_kills(ITestOutputHelper output)
             last = await bench.RunAsync();
         }
 
-        // The lock of a git that was killed is anybody's for a minute, and keeps what it guards from being cleared away; so is a file that is written.
-        List<string> left = [.. Ending.GitLocks(bench), .. Directory.GetFiles(Path.Combine(bench.Root, ".lock"), ".*.tmp")];
-        foreach (var path in left)
-        {
-            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddMinutes(-2));
-        }
-
-        locks += left.Count;
-        last = left.Count > 0 ? await bench.RunAsync() : last;
+        // What they guard cannot be cleared away before they are.
+        var left = Ending.AgeWhatTheKilledLeft(bench);
+        locks += left;
+        last = left > 0 ? await bench.RunAsync() : last;
 
         // All of them were done before the last kills were: those found nothing to disturb, and another round follows.
         var wrong = last.ExitCode == 0 ? [] : new List<string> { $"the last run: {last}" };
