@@ -10,7 +10,10 @@ internal static class GitLocks
 {
     private const string Index = "index.lock";
     private static readonly TimeSpan Old = TimeSpan.FromSeconds(60);
-    private static readonly string[] Folders = ["refs", "logs", "worktrees"];
+    private static readonly string[] Trees = ["refs", "logs", "worktrees", Path.Combine("objects", "info")];
+
+    // Those of maintenance and of the index of packs; the folders of single objects have none, and are many.
+    private static readonly string[] Folders = [".", "objects", Path.Combine("objects", "pack")];
     private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
 
     public static IEnumerable<Diagnosis> Examine(Repository repository, DateTimeOffset now) => Left(repository, now).Select(path => new Diagnosis(
@@ -35,11 +38,13 @@ internal static class GitLocks
         return $"{path} is removed";
     }
 
-    // Objects have no locks, and what is in our own folder is ours.
+    // What is in our own folder is ours.
     private static IEnumerable<string> Candidates(string commonDir) =>
-        Directory.EnumerateFiles(commonDir, "*.lock").Concat(
-            Folders.Select(name => Path.Combine(commonDir, name)).Where(Directory.Exists)
-                .SelectMany(folder => Directory.EnumerateFiles(folder, "*.lock", Below)));
+        Existing(commonDir, Folders).SelectMany(folder => Directory.EnumerateFiles(folder, "*.lock"))
+            .Concat(Existing(commonDir, Trees).SelectMany(folder => Directory.EnumerateFiles(folder, "*.lock", Below)));
+
+    private static IEnumerable<string> Existing(string commonDir, string[] names) =>
+        names.Select(name => Path.GetFullPath(name, commonDir)).Where(Directory.Exists);
 
     // One of our own guards a checkout that a fast-forward left half moved; the next run puts it right.
     private static bool IsOurs(string path)

@@ -145,13 +145,17 @@ public sealed partial class CrashScenarios
         Assert.True(File.Exists(left), "a young lock may be somebody's");
 
         var half = Path.Combine(bench.Root, ".lock", ".1.1.1.lock.0123.tmp");
+        var idle = Path.Combine(bench.Root, ".git", "objects", "maintenance.lock");
         await File.WriteAllTextAsync(half, "{");
+        await File.WriteAllTextAsync(idle, "");
+        File.SetLastWriteTimeUtc(idle, DateTime.UtcNow.AddMinutes(-2));
         File.SetLastWriteTimeUtc(half, DateTime.UtcNow.AddMinutes(-2));
         File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddMinutes(-2));
         ran = await bench.RunAsync();
 
         Assert.True(ran.ExitCode == 0, ran.ToString());
         await bench.AwaitEventAsync("git.lock-removed", left);
+        Assert.False(File.Exists(idle));
         Assert.False(File.Exists(half));
         Assert.Equal("", await bench.GitAsync("for-each-ref", "refs/heads/agent", "refs/heads/interlock-verify"));
         await bench.AssertHealthyAsync();
