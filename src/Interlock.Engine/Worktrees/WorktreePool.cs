@@ -110,16 +110,16 @@ public sealed class WorktreePool
 
     /// <exception cref="UnsavedWorkException">Something in it would be lost.</exception>
     public Task RemoveAsync(Worktree worktree, bool deleteBranch, CancellationToken cancellation) =>
-        RemoveAsync(worktree, deleteBranch, landed: null, cancellation);
+        RemoveAsync(worktree, deleteBranch, submitted: null, cancellation);
 
-    /// <param name="landed">The sealed commit whose work is submitted or has landed, in whatever form; it counts as saved.</param>
+    /// <param name="submitted">The sealed commit that was submitted, whether its work has landed since or not; it counts as saved.</param>
     /// <exception cref="UnsavedWorkException">Something in it would be lost.</exception>
-    public async Task RemoveAsync(Worktree worktree, bool deleteBranch, string? landed, CancellationToken cancellation)
+    public async Task RemoveAsync(Worktree worktree, bool deleteBranch, string? submitted, CancellationToken cancellation)
     {
         string? left;
         using (await LockAsync(cancellation))
         {
-            left = await remover.RemoveAsync(worktree, deleteBranch, landed, cancellation);
+            left = await remover.RemoveAsync(worktree, deleteBranch, submitted, cancellation);
         }
 
         PoolRoot.DeleteFolder(left);
@@ -254,7 +254,7 @@ public sealed class WorktreePool
         if (Ours().FirstOrDefault(w => w.Name == name) is { } broken)
         {
             await salvager.SaveAsync(broken, $"{Salvager.Prefix}worktree/{name}/{Guid.NewGuid():N}", $"salvage of the worktree {name}", cancellation);
-            PoolRoot.DeleteFolder(await remover.RemoveAsync(broken, deleteBranch: true, landed: null, cancellation));
+            PoolRoot.DeleteFolder(await remover.RemoveAsync(broken, deleteBranch: true, submitted: null, cancellation));
         }
 
         await halfMade.ClearAsync(name, cancellation);

@@ -19,10 +19,10 @@ internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int 
     }
 
     /// <summary>Answers the folder that is left to delete, for which no lock is needed; null when it was pooled or gone.</summary>
-    internal async Task<string?> RemoveAsync(Worktree worktree, bool deleteBranch, string? landed, CancellationToken cancellation)
+    internal async Task<string?> RemoveAsync(Worktree worktree, bool deleteBranch, string? submitted, CancellationToken cancellation)
     {
         RequireOurs(worktree);
-        await RequireSavedAsync(worktree, deleteBranch, landed, cancellation);
+        await RequireSavedAsync(worktree, deleteBranch, submitted, cancellation);
         var tip = await repository.ReadRefAsync(worktree.BranchRef, cancellation);
         var left = TakeAway(worktree);
         if (deleteBranch && tip is not null)
@@ -42,9 +42,9 @@ internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int 
         return left;
     }
 
-    private async Task RequireSavedAsync(Worktree worktree, bool deleteBranch, string? landed, CancellationToken cancellation)
+    private async Task RequireSavedAsync(Worktree worktree, bool deleteBranch, string? submitted, CancellationToken cancellation)
     {
-        var saved = await SavedCommitsAsync(worktree, deleteBranch, landed, cancellation);
+        var saved = await SavedCommitsAsync(worktree, deleteBranch, submitted, cancellation);
         var head = await new HeadReader(repository).ReadAsync(worktree, cancellation);
         foreach (var commit in new[] { head, deleteBranch ? await repository.ReadRefAsync(worktree.BranchRef, cancellation) : null })
         {
@@ -89,9 +89,9 @@ internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int 
     private Task<string> TreeOfAsync(string commit, CancellationToken cancellation) =>
         repository.Git.RunAsync(["rev-parse", "--verify", "--end-of-options", commit + "^{tree}"], cancellation);
 
-    private async Task<List<string>> SavedCommitsAsync(Worktree worktree, bool deleteBranch, string? landed, CancellationToken cancellation)
+    private async Task<List<string>> SavedCommitsAsync(Worktree worktree, bool deleteBranch, string? submitted, CancellationToken cancellation)
     {
-        List<string> saved = landed is null ? [] : [landed];
+        List<string> saved = submitted is null ? [] : [submitted];
         saved.AddRange((await repository.RefsAsync([Salvager.Prefix], cancellation)).Select(salvage => salvage.Oid));
         if (!deleteBranch && await repository.ReadRefAsync(worktree.BranchRef, cancellation) is { } own)
         {

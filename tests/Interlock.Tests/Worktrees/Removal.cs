@@ -72,7 +72,7 @@ public sealed class Removal : IDisposable
         TestRepository.WriteIn(w.Path, "x.txt", "1\n");
         var work = Assert.IsType<SealResult.Sealed>(await Sealer.SealAsync(w, "m", "a", "a@b", TestRepository.Now));
 
-        await repo.Pool.RemoveAsync(w, deleteBranch: true, landed: work.Commit, TestRepository.Now);
+        await repo.Pool.RemoveAsync(w, deleteBranch: true, submitted: work.Commit, TestRepository.Now);
 
         Assert.False(Directory.Exists(w.Path));
     }
@@ -85,7 +85,7 @@ public sealed class Removal : IDisposable
         var work = Assert.IsType<SealResult.Sealed>(await Sealer.SealAsync(w, "m", "a", "a@b", TestRepository.Now));
         TestRepository.WriteIn(w.Path, "x.txt", "2\n");
 
-        await Assert.ThrowsAsync<UnsavedWorkException>(() => repo.Pool.RemoveAsync(w, deleteBranch: true, landed: work.Commit, TestRepository.Now));
+        await Assert.ThrowsAsync<UnsavedWorkException>(() => repo.Pool.RemoveAsync(w, deleteBranch: true, submitted: work.Commit, TestRepository.Now));
     }
 
     [Fact]
