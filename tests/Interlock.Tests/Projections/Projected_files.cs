@@ -122,17 +122,8 @@ public sealed class Projected_files : IDisposable
     [InlineData(".lock/2.5.1.lock", null, "lease.revoked")]
     public void What_is_done_to_a_file_while_the_files_are_written_is_told_of_at_the_next_look(string path, string? text, string kind)
     {
-        var files = new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, (_, _) => new Dictionary<string, string>());
-        var token = repository.Claim("2.5.1");
-        repository.Protocol.Extend(new TaskId("2.5.1"), token, ["one-more.ts"]);
-        if (text is null)
-        {
-            File.Delete(repository.Full(path));
-        }
-        else
-        {
-            repository.Write(path, text);
-        }
+        var files = FilesThatAreBehind();
+        Replace(path, text);
 
         files.Write(new Dictionary<string, byte[]?>());
 
@@ -147,9 +138,7 @@ public sealed class Projected_files : IDisposable
     [InlineData(".lock/2.5.1.lock", null, "lease.revoked")]
     public void What_is_done_to_a_file_just_before_it_is_replaced_is_told_of_at_the_next_look(string path, string? text, string kind)
     {
-        var files = new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, (_, _) => new Dictionary<string, string>());
-        var token = repository.Claim("2.5.1");
-        repository.Protocol.Extend(new TaskId("2.5.1"), token, ["one-more.ts"]);
+        var files = FilesThatAreBehind();
         repository.Protocol.Block(new TaskId("2.5.3"), null, "it waits", new AgentId("qa-1"));
         AtomicFile.Watcher.Value = step =>
         {
@@ -159,11 +148,7 @@ public sealed class Projected_files : IDisposable
             }
 
             AtomicFile.Watcher.Value = null;
-            File.Delete(repository.Full(path));
-            if (text is not null)
-            {
-                repository.Write(path, text);
-            }
+            Replace(path, text);
         };
 
         files.Write(new Dictionary<string, byte[]?>());
@@ -181,6 +166,24 @@ public sealed class Projected_files : IDisposable
 
         Assert.True(Directory.Exists(fresh.Full(".lock")) && Directory.Exists(fresh.Full("agent_comms")));
         Assert.False(fresh.Has(OpenedRepository.StatusPath));
+    }
+
+    // A task has one more file since they were written.
+    private ProjectedFiles FilesThatAreBehind()
+    {
+        var token = repository.Claim("2.5.1");
+        repository.Protocol.Extend(new TaskId("2.5.1"), token, ["one-more.ts"]);
+        return new ProjectedFiles(repository.Root, repository.Store, repository.Protocol.Clock, (_, _) => new Dictionary<string, string>());
+    }
+
+    // Null takes the file away.
+    private void Replace(string path, string? text)
+    {
+        File.Delete(repository.Full(path));
+        if (text is not null)
+        {
+            repository.Write(path, text);
+        }
     }
 
     private static string Shown(Interlock.Domain.Scheduling.WorkTask task) => Encoding.UTF8.GetString(StatusFile.Render([task], 0, default, null)) + task.HeldBecause + task.FromPlan + task.Module + task.CompletedHow;
