@@ -37,7 +37,7 @@ public sealed class Hatch : IAsyncDisposable
     }
 
     /// <summary>For <see cref="HatchClient.Variable"/>. Short, because the system cuts such names at about a hundred bytes.</summary>
-    public string Path => System.IO.Path.Combine(folder, "hatch");
+    public string Path => HatchFolder.SocketIn(folder);
 
     /// <summary>Questions of the CLI's own hooks that were answered; git's hooks and verbs do not count.</summary>
     public int Questions => Volatile.Read(ref questions);
@@ -47,7 +47,7 @@ public sealed class Hatch : IAsyncDisposable
     /// <param name="asked">Called at every question: the agent lives.</param>
     public static Hatch Open(Workspace workspace, GuardCaller caller, Action asked)
     {
-        var folder = NewFolder();
+        var folder = HatchFolder.Create();
         try
         {
             return new Hatch(workspace, caller, new HatchVerbs(caller, workspace.Root), asked, folder);
@@ -57,14 +57,6 @@ public sealed class Hatch : IAsyncDisposable
             Directory.Delete(folder, recursive: true);
             throw;
         }
-    }
-
-    // A person's folder for temporary files may have a long name, and such an address is cut at about a hundred bytes.
-    private static string NewFolder()
-    {
-        const int MostForTheFolder = 60;
-        return System.IO.Path.GetTempPath().Length <= MostForTheFolder || OperatingSystem.IsWindows() ? Directory.CreateTempSubdirectory("ilk-").FullName
-            : PrivateFolder.Create($"/tmp/ilk-{Guid.NewGuid():N}");
     }
 
     public async ValueTask DisposeAsync()

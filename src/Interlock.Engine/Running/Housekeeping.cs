@@ -1,4 +1,5 @@
 using Interlock.Domain.Leasing;
+using Interlock.Engine.Guarding;
 using Interlock.Engine.Health;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Stores;
@@ -6,7 +7,7 @@ using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Running;
 
-/// <summary>What a run does beside its work: says that it is alive, makes copies of the store, and clears what the killed left: locks of git and half-written files.</summary>
+/// <summary>What a run does beside its work: says that it is alive, makes copies of the store, and clears what the killed left: locks of git, half-written files and sockets.</summary>
 internal sealed class Housekeeping(Workspace workspace, Repository repository, Action<RunNews> tell)
 {
     private readonly HashSet<string> failing = [];
@@ -21,6 +22,11 @@ internal sealed class Housekeeping(Workspace workspace, Repository repository, A
         if (beaten is null || now.Monotonic - beaten.Monotonic >= Heartbeat.Every)
         {
             workspace.Protocol.Beat(Self);
+            if (beaten is null)
+            {
+                Try("folders of agents' sockets could not be deleted", now.Wall, () => HatchFolder.ClearAbandoned(now.Wall));
+            }
+
             beaten = now;
             Try("no copy of the state could be made", now.Wall, () => workspace.Backups.TakeIfDue(workspace.Store, now.Wall));
             Try("temporary files could not be deleted", now.Wall, () => TemporaryFiles.HalfWritten(workspace).ToList().ForEach(File.Delete));

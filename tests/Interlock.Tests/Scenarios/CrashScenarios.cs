@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Interlock.Tests.Faults;
 
@@ -160,6 +161,34 @@ public sealed partial class CrashScenarios
         Assert.Equal("", await bench.GitAsync("for-each-ref", "refs/heads/agent", "refs/heads/interlock-verify"));
         await bench.AssertHealthyAsync();
         await bench.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task The_folder_of_the_socket_of_a_run_that_was_killed_is_deleted_and_nobody_elses()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes);
+        var temporary = Directory.CreateDirectory(Path.Combine(bench.Signals, "t")).FullName;
+        bench.Set("TMPDIR", temporary);
+        Assert.Equal(137, (await Product.FinishAsync(bench.StartRun("after-spawn"))).ExitCode);
+        var left = Assert.Single(Directory.GetDirectories(temporary, "ilk-*"));
+        Assert.True(File.Exists(Path.Combine(left, "hatch")));
+        var other = Directory.CreateDirectory(Path.Combine(temporary, "ilk-other")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(other, "hatch"), "somebody's");
+        var young = Directory.CreateDirectory(Path.Combine(temporary, "ilk-young")).FullName;
+        var open = Directory.CreateDirectory(Path.Combine(temporary, "ilk-open")).FullName;
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(Path.Combine(open, "hatch")));
+        listener.Listen(1);
+        foreach (var folder in (string[])[left, other, open])
+        {
+            Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow.AddMinutes(-2));
+        }
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal([open, other, young], Directory.GetDirectories(temporary, "ilk-*").Order(StringComparer.Ordinal));
+        Assert.True(File.Exists(Path.Combine(other, "hatch")) && File.Exists(Path.Combine(open, "hatch")));
     }
 
     [Fact]
