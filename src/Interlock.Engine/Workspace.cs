@@ -15,7 +15,6 @@ namespace Interlock.Engine;
 /// <summary>One repository opened for work: its configuration, its store and the files that mirror it.</summary>
 public sealed class Workspace : IDisposable
 {
-    private const long NeededSpace = 200L * 1024 * 1024;
 
     private readonly ProjectedFiles projections;
     private readonly Doors doors;
@@ -177,22 +176,10 @@ public sealed class Workspace : IDisposable
         var types = config.Roster.Agents.ToDictionary(agent => agent.Id, agent => agent.Type);
         return new ProtocolOptions(
             config.Limits, config.Config.Lease.Duration, IgnoreCase: OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(),
-            agent => types.GetValueOrDefault(agent), HasSpace)
+            agent => types.GetValueOrDefault(agent), () => !FreeSpace.IsLow(StateDir))
         {
             Effort = reader => Pace.WhenAsked(reader, config.Config),
         };
-    }
-
-    private bool HasSpace()
-    {
-        try
-        {
-            return new DriveInfo(StateDir).AvailableFreeSpace >= NeededSpace;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return true;
-        }
     }
 
     // Agents that add everything would otherwise commit each other's status files. A file that is tracked stays tracked.

@@ -38,7 +38,7 @@ internal static class CommandLineApp
         }
         catch (GitException error)
         {
-            return Report(json, ExitCodes.Environment, "git", error.Message, "Run the git command by hand to see more");
+            return Report(json, ExitCodes.Environment, "git", error.Message, error.Hint);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {

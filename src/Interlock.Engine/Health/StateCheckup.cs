@@ -2,6 +2,7 @@ using System.Globalization;
 using Interlock.Domain.Health;
 using Interlock.Domain.Leasing;
 using Interlock.Domain.Scheduling;
+using Interlock.Engine.Platform;
 using Interlock.Engine.Running;
 using Interlock.Engine.Stores;
 
@@ -11,7 +12,6 @@ namespace Interlock.Engine.Health;
 internal sealed class StateCheckup(Workspace workspace)
 {
     private const int MostNamed = 5;
-    private const long NeededSpace = 200L * 1024 * 1024;
 
     public IEnumerable<Diagnosis> Examine(StoreExam exam) =>
         [.. File(exam), .. Log(), .. Rows(exam), .. Holders(), .. Folder(), .. Tokens()];
@@ -89,8 +89,7 @@ internal sealed class StateCheckup(Workspace workspace)
             }
         }
 
-        var free = new DriveInfo(workspace.StateDir).AvailableFreeSpace;
-        if (free < NeededSpace)
+        if (FreeSpace.On(workspace.StateDir) is < FreeSpace.Needed and var free)
         {
             yield return new Diagnosis(FindingKinds.DiskLow.At(string.Create(CultureInfo.InvariantCulture, $"{free / 1024 / 1024} MB are free where {workspace.StateDir} is")));
         }

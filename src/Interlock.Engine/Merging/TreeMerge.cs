@@ -33,7 +33,7 @@ internal static class TreeMerge
             var result = await view.On(attributes.FullName).TryRunAsync(arguments, cancellation);
             return result.ExitCode is 0 or Conflicted
                 ? WithDeletions(Parse(result), await DeletedUnderChangeAsync(repository, root, ours, theirs, cancellation))
-                : throw new GitException(arguments, result.ExitCode, result.Error);
+                : throw repository.Git.Failed(arguments, result);
         }
         finally
         {

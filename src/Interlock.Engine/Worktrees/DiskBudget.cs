@@ -9,7 +9,6 @@ namespace Interlock.Engine.Worktrees;
 /// </summary>
 internal sealed class DiskBudget(Repository repository, PoolRoot root, long? most)
 {
-    internal const long NeededSpace = 200L * 1024 * 1024;
     private static readonly long Fresh = (long)TimeSpan.FromMinutes(1).TotalMilliseconds;
     private readonly Dictionary<string, (long Bytes, long At)> measured = new(StringComparer.Ordinal);
 
@@ -19,13 +18,13 @@ internal sealed class DiskBudget(Repository repository, PoolRoot root, long? mos
     /// <exception cref="IOException">There is none.</exception>
     internal async Task MakeRoomAsync(string place, string commit, PoolEntry? reused, CancellationToken cancellation)
     {
-        while (HasSpace() is false && TryGiveUp(reused))
+        while (FreeSpace.IsLow(root.Path) && TryGiveUp(reused))
         {
         }
 
-        if (!HasSpace())
+        if (FreeSpace.IsLow(root.Path))
         {
-            throw new IOException($"less than {Text(NeededSpace)} is free on the disk of '{root.Path}', so no worktree is made");
+            throw new IOException($"less than {Text(FreeSpace.Needed)} is free on the disk of '{root.Path}', so no worktree is made");
         }
 
         if (most is not { } limit)
@@ -80,18 +79,6 @@ internal sealed class DiskBudget(Repository repository, PoolRoot root, long? mos
     }
 
     private static string GivenUp(PoolEntry entry) => "given up: " + Path.GetFileName(entry.Path);
-
-    private bool HasSpace()
-    {
-        try
-        {
-            return new DriveInfo(root.Path).AvailableFreeSpace >= NeededSpace;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return true;
-        }
-    }
 
     private long Use() => Below(root.Path)
         .SelectMany(folder => Path.GetFileName(folder) is var name && name.StartsWith('.') ? Below(folder) : [folder])

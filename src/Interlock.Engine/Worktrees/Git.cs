@@ -14,9 +14,11 @@ public sealed record GitResult(int ExitCode, byte[] Output, string Error)
     internal IReadOnlyList<string> Records => Text.Split('\0', StringSplitOptions.RemoveEmptyEntries);
 }
 
-public sealed class GitException(IReadOnlyList<string> arguments, int exitCode, string error)
-    : Exception($"git {string.Join(' ', arguments)} ended with {exitCode}: {error.Trim()}")
+/// <param name="space">What git does not say of a file that it could not write: that there is no room for it.</param>
+public sealed class GitException(IReadOnlyList<string> arguments, int exitCode, string error, string? space = null)
+    : Exception($"git {string.Join(' ', arguments)} ended with {exitCode}: {error.Trim()}{(space is null ? "" : $"; {space}")}")
 {
+    public string Hint { get; } = space is null ? "Run the git command by hand to see more" : "Free some space and run the command again";
     public IReadOnlyList<string> Arguments { get; } = arguments;
     public int ExitCode { get; } = exitCode;
     public string Error { get; } = error;
@@ -73,7 +75,14 @@ public sealed class Git
         IReadOnlyList<string> args, CancellationToken cancellation, ReadOnlyMemory<byte> stdin = default, IReadOnlyDictionary<string, string>? env = null)
     {
         var result = await TryRunAsync(args, cancellation, stdin, env);
-        return result.ExitCode == 0 ? result : throw new GitException(args, result.ExitCode, result.Error);
+        return result.ExitCode == 0 ? result : throw Failed(args, result);
+    }
+
+    /// <summary>What to throw for a call that should have gone well.</summary>
+    internal GitException Failed(IReadOnlyList<string> args, GitResult result)
+    {
+        var folder = new[] { workTree, gitDir }.FirstOrDefault(folder => folder is not null && FreeSpace.IsLow(folder));
+        return new GitException(args, result.ExitCode, result.Error, folder is null ? null : $"the disk with {folder} is full or nearly so: {FreeSpace.On(folder) >> 10} KB are free");
     }
 
     public async Task<GitResult> TryRunAsync(

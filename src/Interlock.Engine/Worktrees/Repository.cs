@@ -69,7 +69,7 @@ public sealed class Repository
         {
             0 => true,
             1 => false,
-            _ => throw new GitException(arguments, result.ExitCode, result.Error),
+            _ => throw Git.Failed(arguments, result),
         };
     }
 
@@ -94,7 +94,7 @@ public sealed class Repository
 
         return (await ReadRefAsync(fullRef, cancellation) ?? "") != old
             ? false
-            : throw new GitException(arguments, result.ExitCode, result.Error);
+            : throw Git.Failed(arguments, result);
     }
 
     /// <summary>The refs below the prefixes (all, when there are none) and the objects they name, in the order of their names.</summary>

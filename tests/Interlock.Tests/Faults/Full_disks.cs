@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Interlock.Engine.Worktrees;
 using Interlock.Tests.Scenarios;
 
 namespace Interlock.Tests.Faults;
@@ -55,6 +56,22 @@ public sealed partial class Full_disks(ITestOutputHelper output)
             new Figure("commands that told of it", told, Least: 1), Figure.None("lost, corrupt, not told or not mended", wrong.Count));
     }
 
+    [Fact]
+    public async Task A_full_disk_is_named_where_git_says_only_which_file_it_could_not_write()
+    {
+        using var disk = Disk.TryMount();
+        Assert.SkipWhen(disk is null, "cannot mount a disk here");
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), "true", within: disk.Path);
+        var git = new Git(Path.Combine(bench.Root, ".git"), bench.Root);
+        File.Delete(Path.Combine(bench.Root, "src", "start.txt"));
+        disk.Leave(0);
+
+        var refused = await Assert.ThrowsAsync<GitException>(() => git.RunAsync(["checkout-index", "--all", "--force"], TestContext.Current.CancellationToken));
+
+        Assert.Contains($"the disk with {bench.Root} is full or nearly so: 0 KB are free", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Free some space", refused.Hint, StringComparison.Ordinal);
+    }
+
     private static async Task<(bool Hit, bool Told, List<string> Problems)> PlayAsync(Point point)
     {
         using var disk = Disk.TryMount()!;
@@ -68,8 +85,14 @@ public sealed partial class Full_disks(ITestOutputHelper output)
                 hit = Disk.AwaitStop(process);
                 if (hit)
                 {
-                    disk.Leave(point.Bytes);
-                    Disk.Continue(process);
+                    try
+                    {
+                        disk.Leave(point.Bytes);
+                    }
+                    finally
+                    {
+                        Disk.Continue(process);
+                    }
                 }
 
                 told |= Tells(await Product.FinishAsync(process), problems);

@@ -211,7 +211,7 @@ public sealed partial class SqliteStore : IStore
         8 or 14 => new StoreException($"{path} cannot be written: {error.Message}", "Check the permissions of the folder and that the disk is mounted writable", error),
         13 => Full(path, error),
         // The write-ahead log's index reports a full disk as a plain I/O error.
-        10 when HasNoSpace(path) => Full(path, error),
+        10 when FreeSpace.On(Path.GetDirectoryName(path)!) < 64 * 1024 => Full(path, error),
         11 or 26 => Damaged(path, error.Message, error),
         _ => new StoreException($"{path}: {error.Message}", "Run the command again; if it stays, check the disk", error),
     };
@@ -230,18 +230,6 @@ public sealed partial class SqliteStore : IStore
 
     private static StoreException Full(string path, SqliteException error) =>
         new($"the disk with {path} is full; nothing was changed", "Free some space and run the command again", error);
-
-    private static bool HasNoSpace(string path)
-    {
-        try
-        {
-            return new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace < 64 * 1024;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return false;
-        }
-    }
 
     private static void Execute(SqliteConnection connection, string sql)
     {
