@@ -15,7 +15,6 @@ namespace Interlock.Engine;
 /// <summary>One repository opened for work: its configuration, its store and the files that mirror it.</summary>
 public sealed class Workspace : IDisposable
 {
-
     private readonly ProjectedFiles projections;
     private readonly Doors doors;
 

@@ -81,8 +81,7 @@ public sealed class Git
     /// <summary>What to throw for a call that should have gone well.</summary>
     internal GitException Failed(IReadOnlyList<string> args, GitResult result)
     {
-        var folder = new[] { workTree, gitDir }.FirstOrDefault(folder => folder is not null && FreeSpace.IsLow(folder));
-        return new GitException(args, result.ExitCode, result.Error, folder is null ? null : $"the disk with {folder} is full or nearly so: {FreeSpace.On(folder) >> 10} KB are free");
+        return new GitException(args, result.ExitCode, result.Error, (workTree is null ? null : Shortage(workTree)) ?? Shortage(gitDir));
     }
 
     public async Task<GitResult> TryRunAsync(
@@ -99,6 +98,9 @@ public sealed class Git
         Effects.Pass($"git: {args[0]} done");
         return result;
     }
+
+    private static string? Shortage(string folder) =>
+        FreeSpace.On(folder) is < FreeSpace.Needed and var free ? $"the disk with {folder} is full or nearly so: {free >> 10} KB are free" : null;
 
     private async Task<GitResult> CallAsync(
         IReadOnlyList<string> args, ReadOnlyMemory<byte> stdin, IReadOnlyDictionary<string, string>? env, CancellationToken cancellation)
