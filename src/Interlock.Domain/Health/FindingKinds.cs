@@ -33,6 +33,7 @@ public static class FindingKinds
     public static readonly FindingKind BranchMissing = Warning("branch-missing", "The branch that work lands on was deleted.", Fix + " puts it back where it was");
     public static readonly FindingKind QueuePaused = Warning("queue-paused", "Nothing lands on that branch.", "When it is settled: interlock queue resume");
     public static readonly FindingKind IntentOpen = Warning("intent-open", "A run died while it moved the branch.", Fix + ", or the next interlock run");
+    public static readonly FindingKind MoveOpen = Warning("move-open", "A run died while it moved your branch with its checkout; git refuses to commit there.", Fix + ", or the next interlock run");
     public static readonly FindingKind CandidateLeft = Note("candidate-left", "A ref of a verification that is over keeps its objects alive.", Fix);
     public static readonly FindingKind WorkLost = Error("work-lost", "The work of an attempt is not in the repository any more: it cannot be gone on with (S8).", Fix + " says so in the log and lets the task start anew; an older clone may have the commit");
     public static readonly FindingKind WorkKept = Note("work-kept", "Work of an attempt that did not land is kept.", "interlock salvage list");
@@ -51,7 +52,7 @@ public static class FindingKinds
     [
         StoreUnusable, StoreDamaged, StoreJournal, LogDiffers, StateOpenToOthers, DiskLow,
         TwoLeases, FenceOrder, FilesOverlap, LimitExceeded, HolderGone, SupervisorSilent, TaskWithoutLease, LeaseWithoutTask, LandingWithoutTask, TokenLeft,
-        GitBroken, GitOld, GitLockLeft, LandedMissing, LandedUnrecorded, LandedTwice, BranchForced, BranchMissing, QueuePaused, IntentOpen, CandidateLeft, WorkLost, WorkKept,
+        GitBroken, GitOld, GitLockLeft, LandedMissing, LandedUnrecorded, LandedTwice, BranchForced, BranchMissing, QueuePaused, IntentOpen, MoveOpen, CandidateLeft, WorkLost, WorkKept,
         WorktreeOrphan, WorktreeHalfMade, WorktreeMissing, FileEdited, FileMissing, Quarantined, TemporaryLeft, TrashLeft, SandboxNone,
     ];
 

@@ -9,7 +9,7 @@ using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Health;
 
-/// <summary>Looks at what git holds: its objects and locks, what landed, the branches, and work that is kept.</summary>
+/// <summary>Looks at what git holds: its objects and locks, what landed, the branches and their checkouts, and work that is kept.</summary>
 internal sealed class GitCheckup(Workspace workspace, Repository repository)
 {
     private const int MostFaults = 5;
@@ -23,6 +23,7 @@ internal sealed class GitCheckup(Workspace workspace, Repository repository)
         found.AddRange(GitLocks.Examine(repository, workspace.Protocol.Clock.Now));
         found.AddRange(await LandedAsync(cancellation));
         found.AddRange(await BranchesAsync(cancellation));
+        found.AddRange(Moves());
         found.AddRange(await CandidatesAsync(cancellation));
         found.AddRange(await KeptAsync(cancellation));
         return found;
@@ -153,6 +154,22 @@ internal sealed class GitCheckup(Workspace workspace, Repository repository)
 
         await new Lander(workspace.Protocol, new BranchGit(repository), _ => { }).RecoverAsync(cancellation);
         return "each is recorded as landed, or back in the queue";
+    }
+
+    private IEnumerable<Diagnosis> Moves() => RunLock.IsHeld(workspace.StateDir) ? [] : new CheckoutMove(repository).Left().Select(path => new Diagnosis(
+        FindingKinds.MoveOpen.At(path), token => HealAsync(path, token)));
+
+    private async Task<string?> HealAsync(string path, CancellationToken cancellation)
+    {
+        using var gate = RunLock.TryTake(workspace.StateDir);
+        if (gate is null)
+        {
+            return null;
+        }
+
+        var move = new CheckoutMove(repository);
+        await move.HealAsync(cancellation);
+        return move.Left().Contains(path) ? null : "git may commit there again";
     }
 
     private async Task<IEnumerable<Diagnosis>> CandidatesAsync(CancellationToken cancellation)

@@ -46,12 +46,12 @@ internal static class GitLocks
     private static IEnumerable<string> Existing(string commonDir, string[] names) =>
         names.Select(name => Path.GetFullPath(name, commonDir)).Where(Directory.Exists);
 
-    // One of our own guards a checkout that a fast-forward left half moved; the next run puts it right.
+    // One of our own guards a checkout that a fast-forward left half moved, and is removed with that.
     private static bool IsOurs(string path)
     {
         try
         {
-            return new FileInfo(path).Length < 64 && File.ReadAllText(path).Trim() == "interlock";
+            return IndexLock.IsMarked(path);
         }
         catch (IOException)
         {

@@ -44,7 +44,9 @@ public sealed partial class TaskProtocol(IStore store, Clock clock, ProtocolOpti
         }
 
         var reply = work(transaction, clock.Read());
-        if (request is not null)
+
+        // Without space nothing was decided: the same request is heard once there is some.
+        if (request is not null && reply.Refusal?.Code != RefusalCodes.NoSpace)
         {
             transaction.SaveResult(request.Id, request.Seal(JsonSerializer.Serialize(reply, ReplyJson.Default.Reply)), clock.Now);
         }

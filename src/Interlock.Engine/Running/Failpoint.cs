@@ -16,6 +16,7 @@ internal static class Failpoint
     public const string AfterIntent = "after-intent";
     public const string AfterSwap = "after-swap";
     public const string AfterRecord = "after-record";
+    public const string AfterIndexLock = "after-index-lock";
     public const string AfterFiles = "after-files";
     public const string AfterIndex = "after-index";
 

@@ -4,6 +4,7 @@ using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Agents;
 using Interlock.Engine.Importers;
+using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
 using Interlock.Engine.Verification;
 using Interlock.Engine.Worktrees;
@@ -265,6 +266,14 @@ internal sealed class TaskRun : IDisposable
 
     private void Fail(string reason, string? log, string? salvaged, bool elsewhere = false)
     {
+        var disk = context.Workspace.StateDir;
+        if (FreeSpace.IsLow(disk))
+        {
+            // No attempt can do better there, and none is begun before there is space.
+            Ended($"the disk with {disk} is full or nearly so: {reason}")(salvaged);
+            return;
+        }
+
         var reply = context.Workspace.Protocol.Fail(Task.Id, Token, reason, log, salvaged, elsewhere: elsewhere);
         if (reply.Refusal is not null)
         {

@@ -33,6 +33,7 @@ internal sealed class CheckoutMove(Repository repository)
             return (MoveEnd.NotTouched, $"another git command is at work in {checkout.Path}, or its lock was left there: {IndexLock.PathOf(checkout)}");
         }
 
+        Failpoint.Hit(Failpoint.AfterIndexLock);
         if (await checkout.HeadRefAsync(cancellation) != branchRef || await repository.ReadRefAsync(branchRef, cancellation) != from)
         {
             return (MoveEnd.Overtaken, "");
@@ -50,17 +51,33 @@ internal sealed class CheckoutMove(Repository repository)
         return (end, reason);
     }
 
+    /// <summary>Top folders of the checkouts that a killed run left half moved, or only locked. Only while no run is active.</summary>
+    internal IReadOnlyList<string> Left()
+    {
+        var locked = Checkout.All(repository).Where(IndexLock.IsLeftIn).Select(checkout => checkout.Path);
+        return [.. Note.Read(NotePath) is { } note ? locked.Append(note.Checkout.Path).Distinct() : locked];
+    }
+
     /// <summary>Puts a checkout back that a crash left between its files and its branch. Only while no run is active.</summary>
     internal async Task HealAsync(CancellationToken cancellation)
     {
-        if (Note.Read(NotePath) is not { } note)
+        if (Note.Read(NotePath) is { } note)
         {
-            return;
+            await HealAsync(note, cancellation);
         }
 
+        // Locked before anything was noted, or still after all was done: those files are as they should be.
+        foreach (var checkout in Checkout.All(repository))
+        {
+            IndexLock.TryAdopt(checkout)?.Dispose();
+        }
+    }
+
+    private async Task HealAsync(Note note, CancellationToken cancellation)
+    {
         if (Directory.Exists(note.Checkout.GitDir) && Directory.Exists(note.Checkout.Path))
         {
-            using var held = IndexLock.TryTake(note.Checkout, orAdopt: true);
+            using var held = IndexLock.TryAdopt(note.Checkout) ?? IndexLock.TryTake(note.Checkout);
             if (held is null)
             {
                 return;
@@ -171,21 +188,57 @@ internal sealed class IndexLock : IDisposable
     internal static string PathOf(Checkout checkout) => checkout.IndexPath + ".lock";
 
     /// <summary>Null when somebody has it.</summary>
-    /// <param name="orAdopt">Take over one that Interlock left behind.</param>
-    internal static IndexLock? TryTake(Checkout checkout, bool orAdopt = false)
+    /// <exception cref="IOException">It cannot be written; then it is not there either.</exception>
+    internal static IndexLock? TryTake(Checkout checkout)
     {
         var path = PathOf(checkout);
+        FileStream file;
         try
         {
-            using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-            file.Write(Mark);
-            return new IndexLock(path);
+            file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
         catch (IOException) when (File.Exists(path))
         {
-            return orAdopt && File.ReadAllBytes(path).AsSpan().SequenceEqual(Mark) ? new IndexLock(path) : null;
+            return null;
+        }
+
+        var taken = new IndexLock(path);
+        try
+        {
+            using (file)
+            {
+                file.Write(Mark);
+            }
+
+            return taken;
+        }
+        catch (IOException)
+        {
+            // A full disk has room for a name. Left there, it would keep every git command out.
+            taken.Dispose();
+            throw;
         }
     }
+
+    /// <summary>The one that Interlock left behind; null when there is none. Only while no run is active.</summary>
+    internal static IndexLock? TryAdopt(Checkout checkout) => IsLeftIn(checkout) ? new IndexLock(PathOf(checkout)) : null;
+
+    internal static bool IsLeftIn(Checkout checkout)
+    {
+        try
+        {
+            return File.Exists(PathOf(checkout)) && IsMarked(PathOf(checkout));
+        }
+        catch (IOException)
+        {
+            // A git that was at work there has just ended.
+            return false;
+        }
+    }
+
+    /// <summary>Whether a lock is one of Interlock's own.</summary>
+    /// <exception cref="IOException">It is gone, or cannot be read.</exception>
+    internal static bool IsMarked(string path) => new FileInfo(path).Length == Mark.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(Mark);
 
     public void Dispose() => File.Delete(path);
 }

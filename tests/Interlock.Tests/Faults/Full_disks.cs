@@ -39,7 +39,8 @@ public sealed partial class Full_disks(ITestOutputHelper output)
 
         var wrong = new ConcurrentBag<string>();
         var (full, told) = (0, 0);
-        await ScriptPlay.InParallel(ScriptPlay.Sample(points, size, seed), async point =>
+        var played = ScriptPlay.Sample(points, size, seed);
+        await ScriptPlay.InParallel(played, async point =>
         {
             var (hit, refused, problems) = await PlayAsync(point);
             Interlocked.Add(ref full, hit ? 1 : 0);
@@ -52,7 +53,7 @@ public sealed partial class Full_disks(ITestOutputHelper output)
         });
 
         Programme.Report(
-            "T10", seed, output, new Figure("effects counted", points.Count), new Figure("disks filled", full, Least: Math.Min(size, points.Count) * 8L / 10),
+            "T10", seed, output, new Figure("effects counted", points.Count), new Figure("disks filled", full, Least: played.Count * 8L / 10),
             new Figure("commands that told of it", told, Least: 1), Figure.None("lost, corrupt, not told or not mended", wrong.Count));
     }
 
@@ -72,11 +73,62 @@ public sealed partial class Full_disks(ITestOutputHelper output)
         Assert.Contains("Free some space", refused.Hint, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_lock_of_a_checkout_that_a_full_disk_has_no_room_for_is_not_left_there()
+    {
+        using var disk = Disk.TryMount();
+        Assert.SkipWhen(disk is null, "cannot mount a disk here");
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), "true", within: disk.Path);
+        var checkout = new Checkout(bench.Root, Path.Combine(bench.Root, ".git"));
+        disk.Leave(0);
+
+        Assert.Throws<IOException>(() => IndexLock.TryTake(checkout));
+
+        Assert.False(File.Exists(IndexLock.PathOf(checkout)));
+        disk.Free();
+        using var taken = IndexLock.TryTake(checkout);
+        Assert.NotNull(taken);
+    }
+
+    [Theory]
+    [InlineData("dd if=/dev/zero of=src/large bs=1M count=64 2> /dev/null || { rm src/large; exit 4; }", "full or nearly so")]
+    [InlineData("echo small > src/small.txt", "free on the disk")]
+    public async Task An_attempt_that_a_full_disk_ends_and_work_that_cannot_be_checked_there_are_held_against_nobody(string work, string says)
+    {
+        using var disk = Disk.TryMount();
+        Assert.SkipWhen(disk is null, "cannot mount a disk here");
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), $"""
+            : > "$SIGNALS/begun"
+            while [ -e "$SIGNALS/wait" ]; do sleep 0.05; done
+            mkdir -p src
+            {work}
+            """, limits: """{ "agents": 1, "attempts": 1 }""", within: disk.Path);
+        var wait = Path.Combine(bench.Signals, "wait");
+        await File.WriteAllTextAsync(wait, "", TestContext.Current.CancellationToken);
+        using (var run = bench.StartRun())
+        {
+            await bench.AwaitSignalAsync("begun");
+            disk.Leave(32 << 20);
+            File.Delete(wait);
+
+            var full = await Product.FinishAsync(run);
+
+            Assert.True(full.ExitCode != 0 && (full.Output + full.Error).Contains(says, StringComparison.Ordinal), full.ToString());
+        }
+
+        disk.Free();
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal(["1.1.1"], await bench.LandedAsync());
+        await bench.AssertHealthyAsync();
+    }
+
     private static async Task<(bool Hit, bool Told, List<string> Problems)> PlayAsync(Point point)
     {
         using var disk = Disk.TryMount()!;
         using var bench = await Bench.CreateAsync(point.Script.Plan, point.Script.Agent, limits: point.Script.Limits, within: disk.Path);
-        var (hit, told, problems) = (false, false, new List<string>());
+        var (hit, told, problems, said) = (false, false, new List<string>(), new List<string>());
         for (var i = 0; i < point.Script.Steps.Count; i++)
         {
             if (i == point.Step)
@@ -95,19 +147,24 @@ public sealed partial class Full_disks(ITestOutputHelper output)
                     }
                 }
 
-                told |= Tells(await Product.FinishAsync(process), problems);
+                var ran = await Product.FinishAsync(process);
+                said.Add(ran.ToString());
+                told |= Tells(ran, problems);
                 told |= hit && Tells(await bench.InterlockAsync("status"), problems);
                 disk.Free();
             }
 
-            await ScriptPlay.StepAsync(bench, point.Script.Steps[i], []);
+            if (await ScriptPlay.StepAsync(bench, point.Script.Steps[i], []) is { } again)
+            {
+                said.Add(again.ToString());
+            }
         }
 
         await ScriptPlay.MendAsync(bench, point.Script);
         var ending = await Ending.OfAsync(bench, point.Script);
         if (ending != point.Ending)
         {
-            problems.Add($"{ending} instead of {point.Ending}");
+            problems.Add($"{ending} instead of {point.Ending}\n{string.Join('\n', said)}\n{await bench.InterlockAsync("log")}");
         }
 
         problems.AddRange(await Ending.LeftoversAsync(bench));

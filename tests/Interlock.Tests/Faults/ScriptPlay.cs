@@ -47,10 +47,25 @@ internal static class ScriptPlay
         }
     }
 
+    /// <summary>Lets go what nobody can have any more, by a run or, in a script without one, by doctor.</summary>
+    public static async Task ClearAsync(Bench bench, Script script)
+    {
+        await MendAsync(bench, script);
+        if (script.Steps[^1] is { Command: ["run", ..] } run)
+        {
+            await StepAsync(bench, run, []);
+        }
+    }
+
     public static async Task InParallel<T>(IEnumerable<T> items, Func<T, Task> work) => await Parallel.ForEachAsync(
         items, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, async (item, _) => await work(item));
 
-    /// <summary>Evenly over all, from another place with each seed.</summary>
-    public static IReadOnlyList<T> Sample<T>(IReadOnlyList<T> points, int size, int seed) => size >= points.Count ? points :
+    /// <summary>Those whose text has <c>INTERLOCK_FAULTS_ONLY</c> in it; unless that is given, evenly over all, from another place with each seed.</summary>
+    public static IReadOnlyList<T> Sample<T>(IReadOnlyList<T> points, int size, int seed)
+        where T : notnull => Environment.GetEnvironmentVariable("INTERLOCK_FAULTS_ONLY") is { Length: > 0 } only
+        ? [.. points.Where(point => point.ToString()!.Contains(only, StringComparison.Ordinal))]
+        : Evenly(points, size, seed);
+
+    private static IReadOnlyList<T> Evenly<T>(IReadOnlyList<T> points, int size, int seed) => size >= points.Count ? points :
         [.. Enumerable.Range(0, size).Select(i => points[(int)((((long)i * points.Count / size) + (seed % points.Count)) % points.Count)])];
 }

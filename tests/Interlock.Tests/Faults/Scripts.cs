@@ -75,6 +75,7 @@ internal sealed record Script(string Name, string Plan, string Agent, IReadOnlyL
                 Run,
             ]),
         new("saved work", Bench.Plan("1.1.1"), $"""
+            set -e
             if [ ! -e "$SIGNALS/again" ]; then echo half > src/half.txt; : > "$SIGNALS/again"; exit 7; fi
             {Writes}
             """, [Run, Step.Do("salvage", "apply", "1.1.1", "--branch", "saved"), Step.Do("retry", "1.1.1"), Run], Once),

@@ -106,6 +106,20 @@ public sealed class Claiming_a_task : IDisposable
         Assert.True(bench.Protocol.Renew(new TaskId("1"), token).Done);
     }
 
+    [Fact]
+    public void A_request_that_found_the_disk_full_is_heard_again_once_there_is_space()
+    {
+        bench.With(Task("1"));
+        bench.HasSpace = false;
+        AssertRefused(bench.Claim("1", request: "r1"), RefusalCodes.NoSpace, "200 MB");
+        bench.HasSpace = true;
+
+        var granted = bench.Claim("1", request: "r1");
+
+        Assert.True(granted.Done);
+        Assert.Equal(granted.Token, bench.Claim("1", request: "r1").Token);
+    }
+
     [Theory]
     [InlineData("src/a.cs", "src/a.cs")]
     [InlineData("src/**", "src/deep/a.cs")]

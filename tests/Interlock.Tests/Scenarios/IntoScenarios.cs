@@ -256,6 +256,30 @@ public sealed class IntoScenarios
         await bench.AssertSoundAsync();
     }
 
+    [Theory]
+    [InlineData("after-index-lock")]
+    [InlineData("after-files")]
+    public async Task A_checkout_that_a_killed_run_left_locked_is_free_after_the_next_run_or_doctor(string failpoint)
+    {
+        using var bench = await NewAsync();
+        var before = Files(bench);
+        foreach (var mend in (string[][])[["doctor", "--fix"], ["run", "--story", "1.1"]])
+        {
+            Assert.Equal(137, (await Product.FinishAsync(bench.StartRun(failpoint, "--into", "main"))).ExitCode);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => bench.GitAsync("commit", "--allow-empty", "-qm", "refused"));
+            Assert.Contains("move-open", await bench.FindingsAsync(1));
+
+            var mended = await bench.InterlockAsync(mend);
+
+            Assert.True(mended.ExitCode == 0, mended.ToString());
+            Assert.Equal(before, Files(bench));
+            await bench.AssertHealthyAsync();
+        }
+
+        Assert.True(Into(await bench.RunAsync("--into", "main", "--json")).GetProperty("moved").GetBoolean());
+        await bench.AssertSoundAsync();
+    }
+
     [Fact]
     public async Task What_a_person_changed_after_such_a_kill_stays()
     {
