@@ -9,7 +9,6 @@ internal static class HatchFolder
     private const string Prefix = "ilk-";
     private const string Name = "hatch";
     private const int LongestAbove = 50;
-    private static readonly TimeSpan Young = TimeSpan.FromSeconds(60);
     private static readonly EnumerationOptions Here = new() { AttributesToSkip = FileAttributes.ReparsePoint };
 
     // A person's folder for temporary files may have a long name itself.
@@ -22,11 +21,11 @@ internal static class HatchFolder
     /// <summary>Deletes those that runs left when they were killed: nobody listens there any more, and nothing else is in them.</summary>
     public static void ClearAbandoned(DateTimeOffset now)
     {
-        foreach (var folder in Directory.EnumerateDirectories(Above, Prefix + "*", Here).ToList())
+        foreach (var folder in Directory.Exists(Above) ? Directory.GetDirectories(Above, Prefix + "*", Here) : [])
         {
             try
             {
-                if (now - Directory.GetLastWriteTimeUtc(folder) > Young && IsAbandoned(folder))
+                if (Leftover.IsOld(folder, now) && IsAbandoned(folder))
                 {
                     File.Delete(SocketIn(folder));
                     Directory.Delete(folder);

@@ -9,7 +9,6 @@ namespace Interlock.Engine.Health;
 internal static class GitLocks
 {
     private const string Index = "index.lock";
-    private static readonly TimeSpan Old = TimeSpan.FromSeconds(60);
     private static readonly string[] Trees = ["refs", "logs", "worktrees", Path.Combine("objects", "info")];
 
     // Those of maintenance and of the index of packs; the folders of single objects have none, and are many.
@@ -25,7 +24,7 @@ internal static class GitLocks
         OperatingSystem.IsLinux() ? [.. Left(repository, now).ToList().Select(path => Remove(repository, path)).OfType<string>()] : [];
 
     private static IEnumerable<string> Left(Repository repository, DateTimeOffset now) => Candidates(repository.CommonDir)
-        .Where(path => now - File.GetLastWriteTimeUtc(path) > Old && !IsOurs(path) && !IsUsed(repository, path));
+        .Where(path => Leftover.IsOld(path, now) && !IsOurs(path) && !IsUsed(repository, path));
 
     private static string? Remove(Repository repository, string path)
     {

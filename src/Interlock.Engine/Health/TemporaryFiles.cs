@@ -1,3 +1,4 @@
+using Interlock.Engine.Platform;
 using Interlock.Engine.Projections;
 
 namespace Interlock.Engine.Health;
@@ -5,7 +6,6 @@ namespace Interlock.Engine.Health;
 /// <summary>What a crash leaves of an atomic write, and of git's temporary indexes.</summary>
 internal static class TemporaryFiles
 {
-    private static readonly TimeSpan Old = TimeSpan.FromSeconds(60);
     private static readonly string[] ProjectedFolders = ["agent_tasks", "agent_prompts", LockFile.Folder, MessageFile.Folder];
 
     /// <summary>Old ones of either kind. A git that is at work may still use such an index: they are for a doctor.</summary>
@@ -22,5 +22,5 @@ internal static class TemporaryFiles
             .Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, ".*.tmp")));
 
     private static IReadOnlyList<string> OldIn(Workspace workspace, IEnumerable<string> files) =>
-        [.. files.Where(path => workspace.Protocol.Clock.Now - File.GetLastWriteTimeUtc(path) > Old)];
+        [.. files.Where(path => Leftover.IsOld(path, workspace.Protocol.Clock.Now))];
 }

@@ -199,6 +199,11 @@ public sealed class Coordinator
             snapshot, staff.Scope, staff.Idle, Supervision.SlotsUnder(brake, context.Options.AgentsUnder(snapshot.Limits), atWork.Count), workspace.Protocol.Options.IgnoreCase, pace.TimeOf, pace.Landing, order);
         order = plan.Order;
         var claims = plan.Decisions.OfType<Decision.Claim>().ToList();
+        if (claims.Count > 0)
+        {
+            await context.Pool.GiveUpWhileLowAsync(cancellation);
+        }
+
         if (claims.Count > 0 && await context.Branch.FindStartAsync(workspace.Store.Read(reader => reader.FindBranch(context.Branch.Ref))?.Tip, cancellation) is { } tip)
         {
             claims.ForEach(claim => Begin(claim, tip));

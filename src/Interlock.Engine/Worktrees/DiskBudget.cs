@@ -18,10 +18,7 @@ internal sealed class DiskBudget(Repository repository, PoolRoot root, long? mos
     /// <exception cref="IOException">There is none.</exception>
     internal async Task MakeRoomAsync(string place, string commit, PoolEntry? reused, CancellationToken cancellation)
     {
-        while (FreeSpace.IsLow(root.Path) && TryGiveUp(reused))
-        {
-        }
-
+        GiveUpWhileLow(reused);
         if (FreeSpace.IsLow(root.Path))
         {
             throw new IOException($"less than {Text(FreeSpace.Needed)} is free on the disk of '{root.Path}', so no worktree is made");
@@ -49,6 +46,14 @@ internal sealed class DiskBudget(Repository repository, PoolRoot root, long? mos
         if (reused is null)
         {
             measured[place] = (estimate, Environment.TickCount64);
+        }
+    }
+
+    /// <summary>Trash and pooled folders go as long as the disk is nearly full. The caller holds the worktree lock.</summary>
+    internal void GiveUpWhileLow(PoolEntry? reused = null)
+    {
+        while (FreeSpace.IsLow(root.Path) && TryGiveUp(reused))
+        {
         }
     }
 

@@ -159,6 +159,16 @@ public sealed class WorktreePool
     public Task TidyAsync(DateTimeOffset now, CancellationToken cancellation) =>
         Task.Run(() => root.Tidy(now - KeptFor, options.Pooled, cancellation), CancellationToken.None);
 
+    /// <summary>Deletes trash and pooled folders as long as their disk is nearly full: what may be of use later must not keep new work from starting.</summary>
+    public async Task GiveUpWhileLowAsync(CancellationToken cancellation)
+    {
+        if (FreeSpace.IsLow(root.Path))
+        {
+            using var gate = await LockAsync(cancellation);
+            budget.GiveUpWhileLow();
+        }
+    }
+
     /// <summary>Folders of removed worktrees that are still there, oldest first.</summary>
     public IReadOnlyList<string> Trash() => [.. root.Trash().Select(entry => entry.Path)];
 

@@ -124,6 +124,34 @@ public sealed partial class Full_disks(ITestOutputHelper output)
         await bench.AssertHealthyAsync();
     }
 
+    [Fact]
+    public async Task A_pooled_folder_is_given_up_before_a_full_disk_keeps_work_from_starting()
+    {
+        using var disk = Disk.TryMount();
+        Assert.SkipWhen(disk is null, "cannot mount a disk here");
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
+            [ -e "$SIGNALS/again" ] || exit 7
+            mkdir -p src
+            echo 1 > src/1.1.1.txt
+            """, limits: """{ "agents": 1, "attempts": 1 }""", within: disk.Path);
+        Assert.Equal(1, (await bench.RunAsync()).ExitCode);
+        var pooled = Assert.Single(Directory.GetDirectories(disk.Path, "1.1.1-*", SearchOption.AllDirectories), folder => folder.Contains(".pooled", StringComparison.Ordinal));
+        using (var large = File.Create(Path.Combine(pooled, "large")))
+        {
+            large.Write(new byte[300 << 20]);
+        }
+
+        disk.Leave(100 << 20);
+        await File.WriteAllTextAsync(Path.Combine(bench.Signals, "again"), "", TestContext.Current.CancellationToken);
+        await bench.InterlockAsync("retry", "1.1.1");
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.False(Directory.Exists(pooled));
+        Assert.Equal(["1.1.1"], await bench.LandedAsync());
+    }
+
     private static async Task<(bool Hit, bool Told, List<string> Problems)> PlayAsync(Point point)
     {
         using var disk = Disk.TryMount()!;

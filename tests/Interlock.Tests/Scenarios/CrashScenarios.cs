@@ -187,6 +187,11 @@ public sealed partial class CrashScenarios
         Assert.True(ran.ExitCode == 0, ran.ToString());
         Assert.Equal([open, other, young], Directory.GetDirectories(temporary, "ilk-*").Order(StringComparer.Ordinal));
         Assert.True(File.Exists(Path.Combine(other, "hatch")) && File.Exists(Path.Combine(open, "hatch")));
+
+        bench.Set("TMPDIR", "/nowhere");
+        ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0 && !ran.Output.Contains("WARNING", StringComparison.Ordinal), ran.ToString());
     }
 
     [Fact]
