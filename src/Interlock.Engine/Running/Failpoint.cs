@@ -8,6 +8,7 @@ internal static class Failpoint
 {
     public const string AfterClaim = "after-claim";
     public const string AfterWorktree = "after-worktree";
+    public const string WhileApplying = "while-applying";
     public const string AfterSpawn = "after-spawn";
     public const string AfterRegister = "after-register";
     public const string AfterSeal = "after-seal";

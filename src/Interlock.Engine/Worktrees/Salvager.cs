@@ -24,13 +24,18 @@ internal sealed class Salvager(Repository repository)
     internal async Task<string?> SaveAsync(Worktree worktree, string reference, string message, CancellationToken cancellation)
     {
         var head = await new HeadReader(repository).ReadAsync(worktree, cancellation) ?? worktree.BaseCommit;
+        var marker = WorktreeMarker.Read(worktree.GitDir);
+        if (marker is { Ready: false })
+        {
+            return head == worktree.BaseCommit ? null : await AddAsync(reference, head, message, cancellation);
+        }
+
         var objects = (await repository.ViewAsync(cancellation)).On(null);
         var headTree = await objects.RunAsync(["rev-parse", head + "^{tree}"], cancellation);
         var tree = headTree;
         if (Directory.Exists(worktree.Path))
         {
-            var setupPaths = WorktreeMarker.Read(worktree.GitDir)?.SetupPaths ?? [];
-            tree = (await TreeSnapshot.TakeAsync(repository, worktree.Path, Path.Combine(worktree.GitDir, "index"), head, setupPaths, withNested: true, cancellation)).Tree;
+            tree = (await TreeSnapshot.TakeAsync(repository, worktree.Path, Path.Combine(worktree.GitDir, "index"), head, marker?.SetupPaths ?? [], withNested: true, cancellation)).Tree;
         }
 
         var parents = await ParentsAsync(worktree, head, headTree, tree, cancellation);

@@ -23,6 +23,7 @@ public sealed record Worktree(string Path, string Name, string Branch, string Ba
 /// The file that makes a worktree ours, in its git directory where the agent's own tools do not look.
 /// Written once the checkout is whole, and again when setup is through.
 /// </summary>
+/// <param name="Ready">While it is not, nobody works there: its files are those of the base, of setup or of an earlier attempt, or half of them.</param>
 internal sealed record WorktreeMarker(string Name, string Branch, string BaseCommit, string Path, bool Ready, IReadOnlyList<string> SetupPaths)
 {
     private const string FileName = "interlock";

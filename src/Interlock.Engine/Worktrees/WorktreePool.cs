@@ -1,6 +1,7 @@
 using Interlock.Engine.Configuration;
 using Interlock.Domain.Plans;
 using Interlock.Engine.Platform;
+using Interlock.Engine.Running;
 
 namespace Interlock.Engine.Worktrees;
 
@@ -198,9 +199,11 @@ public sealed class WorktreePool
 
     /// <summary>
     /// Puts an earlier attempt's work into a fresh worktree as staged changes; HEAD stays at the base.
-    /// False, and nothing touched, when it does not merge cleanly or the worktree is not fresh.
+    /// False, and nothing touched, when it does not merge cleanly or the worktree is not fresh. What a crash or a full disk leaves half
+    /// applied is nobody's work: it is not salvaged in the place of what it is half of.
     /// </summary>
     /// <param name="except">Paths that no task may change: an attempt that failed because of one must not hand its change on.</param>
+    /// <exception cref="GitException">It could not be written; the worktree is of no use any more.</exception>
     public async Task<bool> ApplyPriorWorkAsync(Worktree worktree, string priorCommit, string priorBase, Func<string, bool> except, CancellationToken cancellation)
     {
         var forbidden = (await TreeChange.ReadAsync(repository, priorBase, priorCommit, cancellation)).Where(change => except(change.Path));
@@ -212,8 +215,19 @@ public sealed class WorktreePool
         }
 
         var git = (await repository.ViewAsync(cancellation)).On(worktree.Path);
-        var result = await git.TryRunAsync(["read-tree", "-m", "-u", worktree.BaseCommit, merge.Tree], cancellation, env: WorktreeMaker.IndexOf(worktree.GitDir));
-        return result.ExitCode == 0;
+        var index = WorktreeMaker.IndexOf(worktree.GitDir);
+        string[] trees = ["-m", "-u", worktree.BaseCommit, merge.Tree];
+        if ((await git.TryRunAsync(["read-tree", "--dry-run", .. trees], cancellation, env: index)).ExitCode != 0)
+        {
+            return false;
+        }
+
+        var marker = WorktreeMarker.Read(worktree.GitDir)!;
+        (marker with { Ready = false }).Write(worktree.GitDir);
+        await git.RunAsync(["read-tree", .. trees], cancellation, env: index);
+        Failpoint.Hit(Failpoint.WhileApplying);
+        marker.Write(worktree.GitDir);
+        return true;
     }
 
     /// <summary>What a new worktree would get from the checkout as it is now.</summary>

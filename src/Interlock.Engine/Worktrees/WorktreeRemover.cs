@@ -54,14 +54,14 @@ internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int 
             }
         }
 
-        if (!Directory.Exists(worktree.Path))
+        var marker = WorktreeMarker.Read(worktree.GitDir);
+        if (!Directory.Exists(worktree.Path) || marker is { Ready: false })
         {
             return;
         }
 
-        var setupPaths = WorktreeMarker.Read(worktree.GitDir)?.SetupPaths ?? [];
         var start = head ?? worktree.BaseCommit;
-        var snapshot = await TreeSnapshot.TakeAsync(repository, worktree.Path, Path.Combine(worktree.GitDir, "index"), start, setupPaths, withNested: true, cancellation);
+        var snapshot = await TreeSnapshot.TakeAsync(repository, worktree.Path, Path.Combine(worktree.GitDir, "index"), start, marker?.SetupPaths ?? [], withNested: true, cancellation);
         if (!await IsTreeSavedAsync(snapshot, start, saved, cancellation))
         {
             throw new UnsavedWorkException($"the worktree '{worktree.Name}' has changes that are saved nowhere; salvage it first");

@@ -162,6 +162,28 @@ public sealed partial class CrashScenarios
     }
 
     [Fact]
+    public async Task Saved_work_that_a_killed_run_had_half_put_back_does_not_take_the_place_of_the_whole()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
+            if [ ! -e "$SIGNALS/again" ]; then mkdir -p src; echo half > src/half.txt; : > "$SIGNALS/again"; exit 7; fi
+            cp src/half.txt src/whole.txt
+            """, limits: """{ "agents": 1, "attempts": 1 }""");
+        Assert.Equal(1, (await bench.RunAsync()).ExitCode);
+        await bench.InterlockAsync("retry", "1.1.1");
+        Assert.Equal(137, (await Product.FinishAsync(bench.StartRun("while-applying"))).ExitCode);
+        var worktree = (await bench.GitAsync("worktree", "list", "--porcelain")).Split('\n').Last(line => line.StartsWith("worktree ", StringComparison.Ordinal))["worktree ".Length..];
+        await File.WriteAllTextAsync(Path.Combine(worktree, "src", "half.txt"), "");
+
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal("half", (await bench.ShowAsync("src/half.txt")).Trim());
+        Assert.Equal("half", (await bench.ShowAsync("src/whole.txt")).Trim());
+        await bench.AssertHealthyAsync();
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task The_folder_of_the_socket_of_a_run_that_was_killed_is_deleted_and_nobody_elses()
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), Writes);
