@@ -116,6 +116,18 @@ internal sealed partial class World
     {
         var events = Store.State.Events.Count;
         var second = again();
+        if (first.Refusal?.Code == RefusalCodes.NoSpace)
+        {
+            // Nothing was decided the first time, so this is the first time.
+            Judge.Acknowledged(second, what);
+            if (second.Done)
+            {
+                Judge.Issued(second);
+            }
+
+            return;
+        }
+
         Judge.SameAnswer(first, second, what);
         Judge.Require(Store.State.Events.Count == events, "S7", $"{what} was done twice for one request id");
     }
