@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Interlock.Domain.Leasing;
 using Spectre.Console;
 using Interlock.Domain.Assignment;
 using Interlock.Domain.Plans;
@@ -85,7 +86,7 @@ internal static class AssignVerb
     public static void PrintReport(Terminal terminal, ImportReport report)
     {
         var plan = report.Plan;
-        terminal.Line($"Read {plan.Source}: {Terminal.Count(plan.Tasks.Count, "task")} in {Terminal.Count(plan.Stories.Count, "story", "stories")}, {plan.Tasks.Sum(task => task.Dependencies.Count)} of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} dependencies resolved.");
+        terminal.Line($"Read {plan.Source}: {Counted.Of(plan.Tasks.Count, "task")} in {Counted.Of(plan.Stories.Count, "story", "stories")}, {plan.Tasks.Sum(task => task.Dependencies.Count)} of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} dependencies resolved.");
         terminal.Line($"Imported: {report.Added} new, {report.Changed} changed, {report.Gone.Count} no longer in the plan.");
         if (report.LegacyMatched + report.LegacyUnmatched > 0)
         {
@@ -110,7 +111,7 @@ internal static class AssignVerb
         }
 
         terminal.Line();
-        terminal.Line($"Story {story}: {Terminal.Count(assignments.Count, "task")} for {Terminal.Count(context.Workspace.Config.Roster.Agents.Count, "agent")}");
+        terminal.Line($"Story {story}: {Counted.Of(assignments.Count, "task")} for {Counted.Of(context.Workspace.Config.Roster.Agents.Count, "agent")}");
         terminal.Write(table);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Interlock.Domain.Health;
+using Interlock.Domain.Leasing;
 using Interlock.Engine;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Health;
@@ -75,10 +76,10 @@ internal static class DoctorVerb
             return;
         }
 
-        terminal.Line($"The state is rebuilt from {report.Source}: {Terminal.Count(report.Tasks, "task")}, {report.Landed} landed, {report.Kept} with earlier work.");
+        terminal.Line($"The state is rebuilt from {report.Source}: {Counted.Of(report.Tasks, "task")}, {report.Landed} landed, {report.Kept} with earlier work.");
         if (report.Stopped > 0)
         {
-            terminal.Line($"{Terminal.Count(report.Stopped, "process")} of agents that a killed run had left stopped; what they had written is kept.");
+            terminal.Line($"{Counted.Of(report.Stopped, "process")} of agents that a killed run had left stopped; what they had written is kept.");
         }
 
         terminal.Line("Tokens of before open nothing any more; windows claim their tasks again. See: interlock status, interlock doctor");
@@ -102,7 +103,7 @@ internal static class DoctorVerb
         }
 
         var open = report.Diagnoses.Where(diagnosis => diagnosis.Fixed is null).GroupBy(diagnosis => diagnosis.Finding.Kind.Severity).OrderByDescending(group => group.Key)
-            .Select(group => Terminal.Count(group.Count(), Word(group.Key))).ToList();
+            .Select(group => Counted.Of(group.Count(), Word(group.Key))).ToList();
         terminal.Line(report.Healthy
             ? $"Healthy{(open.Count == 0 ? "" : $", {string.Join(", ", open)}")}. {string.Join(", ", report.Versions.Select(entry => $"{entry.Name} {entry.Version}"))}; sandbox {report.Sandbox}"
             : $"Not healthy: {string.Join(", ", open)}");

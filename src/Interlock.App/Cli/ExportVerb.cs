@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Plans.Export;
 using Interlock.Engine.Configuration;
@@ -77,10 +78,10 @@ internal static class ExportVerb
 
         if (path is not null)
         {
-            terminal.Line($"{Terminal.Count(exported.Tasks, "task")} written to {path}.");
+            terminal.Line($"{Counted.Of(exported.Tasks, "task")} written to {path}.");
             if (exported.LeftOut > 0)
             {
-                terminal.Line($"{Terminal.Count(exported.LeftOut, "dependency", "dependencies")} on tasks of other stories left out.");
+                terminal.Line($"{Counted.Of(exported.LeftOut, "dependency", "dependencies")} on tasks of other stories left out.");
             }
         }
     }

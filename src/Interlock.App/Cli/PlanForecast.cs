@@ -34,7 +34,7 @@ internal sealed class PlanForecast
 
     public string Draw(string title) => PlanSvg.Draw(
         tasks, prediction.CriticalPath.Tasks, forecast.Workload.Duration, $"Story {story}: {title}",
-        $"{Terminal.Count(tasks.Count, "task")}, critical path {Ages.Text(TimeSpan.FromSeconds(prediction.CriticalPath.Length))}; {prediction.Reason}");
+        $"{Counted.Of(tasks.Count, "task")}, critical path {Ages.Text(TimeSpan.FromSeconds(prediction.CriticalPath.Length))}; {prediction.Reason}");
 
     public void Print(Terminal terminal)
     {
@@ -137,7 +137,7 @@ internal sealed class PlanForecast
         {
             var room = contended.Capacity == 1 ? "one at a time" : $"{contended.Capacity} at a time";
             var what = contended.Kind == BoundKind.Files ? contended.Name : $"{ScheduleText.Word(contended.Kind)} '{contended.Name}'";
-            terminal.Line($"  {what}: {Terminal.Count(contended.Tasks.Count, "task")}, {room}, {Ages.Text(contended.Least)} at least ({ScheduleText.Listed(contended.Tasks)})");
+            terminal.Line($"  {what}: {Counted.Of(contended.Tasks.Count, "task")}, {room}, {Ages.Text(contended.Least)} at least ({ScheduleText.Listed(contended.Tasks)})");
         }
 
         if (prediction.Contended.Count > MostListed)
@@ -169,7 +169,7 @@ internal sealed class PlanForecast
         terminal.Write(table);
         var few = forecast.At(estimate => estimate.Low).WithAgents(prediction.Recommended);
         var many = forecast.At(estimate => estimate.High).WithAgents(prediction.Recommended);
-        terminal.Line($"With {Terminal.Count(prediction.Recommended, "agent")}: {Ages.Text(Simulator.Run(few).Makespan)} if every task is quick, {Ages.Text(Simulator.Run(many).Makespan)} if every task is slow (10 % and 90 %).");
+        terminal.Line($"With {Counted.Of(prediction.Recommended, "agent")}: {Ages.Text(Simulator.Run(few).Makespan)} if every task is quick, {Ages.Text(Simulator.Run(many).Makespan)} if every task is slow (10 % and 90 %).");
     }
 
     private void PrintLikely(Terminal terminal)

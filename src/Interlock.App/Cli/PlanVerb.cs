@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Interlock.Domain.Leasing;
 using Spectre.Console;
 using Interlock.App.Pictures;
 using System.Text.Json;
@@ -132,9 +133,9 @@ internal static class PlanVerb
         }
 
         terminal.Write(table);
-        terminal.Line($"{Terminal.Count(plan.Tasks.Count, "task")} in {Terminal.Count(plan.Stories.Count, "story", "stories")}, {plan.Tasks.Sum(task => task.Dependencies.Count)} dependencies resolved of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} written.");
+        terminal.Line($"{Counted.Of(plan.Tasks.Count, "task")} in {Counted.Of(plan.Stories.Count, "story", "stories")}, {plan.Tasks.Sum(task => task.Dependencies.Count)} dependencies resolved of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} written.");
         PrintOrder(terminal, plan);
-        terminal.Line($"{plan.Counts.Checkboxes} checkboxes: {plan.Counts.Tasks} tasks, {plan.Counts.Criteria} criteria, {plan.Counts.Excluded} excluded.");
+        terminal.Line($"{Counted.Of(plan.Counts.Checkboxes, "checkbox")}: {Counted.Of(plan.Counts.Tasks, "task")}, {Counted.Of(plan.Counts.Criteria, "criterion", "criteria")}, {plan.Counts.Excluded} excluded.");
         PrintProblems(terminal, plan);
         foreach (var note in plan.Tasks.Count > 0 ? [] : plan.Problems.Where(problem => problem.Code is "no-tasks" or "no-stories"))
         {
@@ -153,7 +154,7 @@ internal static class PlanVerb
         }
 
         var free = TaskGraph.Build(plan.Tasks.Select(task => new TaskNode(task.Id, task.Dependencies))).Width;
-        terminal.Line($"Implied order: {string.Join(", ", kinds.Select(kind => $"{kind.Value} {kind.Key}"))}. Without it up to {Terminal.Count(free, "task")} could be worked on at once: --relax {string.Join(",", kinds.Select(kind => kind.Key))}");
+        terminal.Line($"Implied order: {string.Join(", ", kinds.Select(kind => $"{kind.Value} {kind.Key}"))}. Without it up to {Counted.Of(free, "task")} could be worked on at once: --relax {string.Join(",", kinds.Select(kind => kind.Key))}");
     }
 
     public static void Write(Utf8JsonWriter writer, Plan plan)

@@ -25,7 +25,7 @@ internal sealed record Remaining(StoryId Story, int Agents, TimeSpan Expected, T
     public void Print(Terminal terminal)
     {
         terminal.Line();
-        terminal.Line($"About {Ages.Text(Expected)} left with {Terminal.Count(Agents, "agent")} ({Ages.Text(Low)} to {Ages.Text(High)}): interlock simulate --story {Story}");
+        terminal.Line($"About {Ages.Text(Expected)} left with {Counted.Of(Agents, "agent")} ({Ages.Text(Low)} to {Ages.Text(High)}): interlock simulate --story {Story}");
     }
 
     public void Write(Utf8JsonWriter writer)

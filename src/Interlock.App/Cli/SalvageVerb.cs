@@ -121,7 +121,7 @@ internal static class SalvageVerb
         {
             terminal.Line(files.Count == 0
                 ? "Nothing to do: the files have all of it."
-                : $"{Terminal.Count(files.Count, "file")} changed and staged, nothing committed. Look: git diff --cached");
+                : $"{Counted.Of(files.Count, "file")} changed and staged, nothing committed. Look: git diff --cached");
             List(terminal, files);
         }
 

@@ -42,7 +42,7 @@ internal static class ScheduleText
     {
         BoundKind.CriticalPath => $"critical path {Path(bound.Tasks)}",
         BoundKind.Agents => "the work divided among the agents",
-        BoundKind.Files => $"{Terminal.Count(bound.Tasks.Count, "task")} share {(bound.Name.Length > 0 ? bound.Name : "files")}",
+        BoundKind.Files => $"{Counted.Of(bound.Tasks.Count, "task")} share {(bound.Name.Length > 0 ? bound.Name : "files")}",
         BoundKind.Module => $"the limit of module '{bound.Name}'",
         BoundKind.Epic => $"the limit of epic '{bound.Name}'",
         BoundKind.Landing => "changes land in batches, one after the other",
@@ -72,7 +72,7 @@ internal static class ScheduleText
         if (rest > 0)
         {
             parts.Add(learned > 0
-                ? $"{rest} learned from {Terminal.Count(learned, "task")} that landed here"
+                ? $"{rest} learned from {Counted.Of(learned, "task")} that landed here"
                 : $"{rest} by complexity alone (10, 20 and 40 min: nothing has landed here yet)");
         }
 

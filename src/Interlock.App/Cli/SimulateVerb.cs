@@ -41,7 +41,7 @@ internal static class SimulateVerb
             var schedule = Simulator.Run(workload);
             var byId = tasks.ToDictionary(task => task.Id);
             IReadOnlyList<AgentId> rows = [.. workload.Workers.Select(worker => worker.Id)];
-            var picture = SvgFile.Save(context, svg, () => GanttSvg.Draw(schedule, rows, byId, $"Story {id} with {Terminal.Count(rows.Count, "agent")}"));
+            var picture = SvgFile.Save(context, svg, () => GanttSvg.Draw(schedule, rows, byId, $"Story {id} with {Counted.Of(rows.Count, "agent")}"));
             if (context.Terminal.Json)
             {
                 WriteJson(id, workload, schedule, forecast, picture);
@@ -80,7 +80,7 @@ internal static class SimulateVerb
         {
             GanttText.Print(terminal, schedule, [.. workload.Workers.Select(worker => worker.Id)], workload.Tasks.ToDictionary(task => task.Id));
             terminal.Line();
-            terminal.MarkupLine($"[bold]Story {Terminal.Markup(story.Value)}[/] with {Terminal.Count(workload.Workers.Count, "agent")}");
+            terminal.MarkupLine($"[bold]Story {Terminal.Markup(story.Value)}[/] with {Counted.Of(workload.Workers.Count, "agent")}");
             terminal.Line($"  makespan     {Ages.Text(schedule.Makespan)}, {ScheduleText.Times(schedule.Speedup)} times as fast as one agent");
             terminal.Line($"  lower bound  {Ages.Text(schedule.LowerBound.Value)}: {ScheduleText.Because(schedule.LowerBound)}");
             terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  ratio        {schedule.Ratio:0.00} of the lower bound"));

@@ -18,9 +18,9 @@ internal static class SpendingText
         }
 
         var spent = Spent.Of(paid);
-        var unknown = spent.Unpriced == 0 ? "" : $", the cost of {(spent.Unpriced == spent.Attempts ? "which" : Terminal.Count(spent.Unpriced, "of them", "of them"))} is not known";
+        var unknown = spent.Unpriced == 0 ? "" : $", the cost of {(spent.Unpriced == spent.Attempts ? "which" : Counted.Of(spent.Unpriced, "of them", "of them"))} is not known";
         var money = spent.Unpriced == spent.Attempts ? "" : $"{BudgetRules.Dollars(spent.Cost)} in ";
-        return $"{money}{Terminal.Count(spent.Attempts, "attempt")}{unknown}; {Tokens(spent.Usage)}";
+        return $"{money}{Counted.Of(spent.Attempts, "attempt")}{unknown}; {Tokens(spent.Usage)}";
     }
 
     /// <summary>One line for each of the CLIs that worked, when there were several.</summary>

@@ -130,9 +130,6 @@ internal sealed class Terminal(bool json, bool noColor)
 
     public void Write(IRenderable what) => console.Write(what);
 
-    /// <summary>"1 task", "2 tasks".</summary>
-    public static string Count(int number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
-
     /// <summary>At most <paramref name="width"/> characters, with an ellipsis where something was cut.</summary>
     public static string Cut(string? text, int width)
     {

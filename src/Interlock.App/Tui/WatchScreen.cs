@@ -16,7 +16,7 @@ internal static class WatchScreen
     {
         var rows = new List<IRenderable>
         {
-            new Markup($"[bold]{Terminal.Count(roll.Agents.Count(agent => agent.Lease is { InReview: false }), "agent")} at work[/], {(roll.RunActive ? "an automated run is active" : "no automated run is active")}"),
+            new Markup($"[bold]{Counted.Of(roll.Agents.Count(agent => agent.Lease is { InReview: false }), "agent")} at work[/], {(roll.RunActive ? "an automated run is active" : "no automated run is active")}"),
             TableOf(roll, width),
         };
         foreach (var sight in roll.Agents.Select(agent => agent.Sight).OfType<AgentSight>())
@@ -47,7 +47,7 @@ internal static class WatchScreen
 
     /// <summary>What is the same in two readings need not be told again.</summary>
     public static string Line(AgentEntry agent) =>
-        $"{agent.Agent,-14} {StateOf(agent),-9} {(agent.Task is { } task ? $"{task.Id} {Terminal.Cut(task.Title, 60)}" : "-")}{(agent.Waiting == 0 ? "" : $"  ({Terminal.Count(agent.Waiting, "message")} waiting)")}";
+        $"{agent.Agent,-14} {StateOf(agent),-9} {(agent.Task is { } task ? $"{task.Id} {Terminal.Cut(task.Title, 60)}" : "-")}{(agent.Waiting == 0 ? "" : $"  ({Counted.Of(agent.Waiting, "message")} waiting)")}";
 
     private static Table TableOf(AgentRoll roll, int width)
     {

@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Plans;
 
 /// <summary>Checkbox lines that are neither tasks nor criteria, and why: each group is reported once.</summary>
@@ -53,7 +55,7 @@ internal sealed class ExcludedCheckboxes
             var place = fenced ? "code fence" : "comment";
             problems.Info(
                 fenced ? "fenced-checkboxes" : "commented-checkboxes", line,
-                $"{PlanProblems.Counted(count, "checkbox")} in the {place} that opens on line {line} {(count == 1 ? "is" : "are")} no part of the plan",
+                $"{Counted.Of(count, "checkbox")} in the {place} that opens on line {line} {(count == 1 ? "is" : "are")} no part of the plan",
                 $"Move real tasks out of the {place}.");
         }
 
@@ -62,7 +64,7 @@ internal sealed class ExcludedCheckboxes
             var place = section.Line == 0 ? "before the first heading" : $"under '{section.Text}' (line {section.Line})";
             problems.Info(
                 "outside-story", line,
-                $"{PlanProblems.Counted(count, "checkbox")} {place} {(count == 1 ? "belongs" : "belong")} to no story",
+                $"{Counted.Of(count, "checkbox")} {place} {(count == 1 ? "belongs" : "belong")} to no story",
                 "Put tasks under a heading such as '### Story 2.5: Title'.");
         }
     }

@@ -1,4 +1,5 @@
 using Interlock.Domain.Graph;
+using Interlock.Domain.Leasing;
 
 namespace Interlock.Domain.Plans;
 
@@ -74,7 +75,7 @@ internal sealed class ImpliedCycles(PlanProblems problems)
         {
             problems.Warning(
                 "implied-order-dropped", line,
-                $"the order of the lines contradicts the written dependencies of {PlanProblems.Counted(cycle.Count, "task")}, so {dropped} implied before-and-after {(dropped == 1 ? "was" : "were")} dropped",
+                $"the order of the lines contradicts the written dependencies of {Counted.Of(cycle.Count, "task")}, so {dropped} implied before-and-after {(dropped == 1 ? "was" : "were")} dropped",
                 "Put the tasks into the order of their dependencies, or correct the dependencies.");
         }
     }

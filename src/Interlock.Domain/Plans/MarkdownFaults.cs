@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Plans;
 
 /// <summary>What can be wrong with any Markdown file that holds a plan.</summary>
@@ -10,7 +12,7 @@ internal static class MarkdownFaults
         {
             problems.Error(
                 "not-utf8", broken[0].Number,
-                $"{PlanProblems.Counted(broken.Count, "line")} cannot be read as UTF-8, the first is line {broken[0].Number}",
+                $"{Counted.Of(broken.Count, "line")} cannot be read as UTF-8, the first is line {broken[0].Number}",
                 "Save the file as UTF-8.");
         }
     }
@@ -26,7 +28,7 @@ internal static class MarkdownFaults
             if (count > 0)
             {
                 problems.Warning(
-                    code, opened, $"the {noun} that opens here is never closed; {PlanProblems.Counted(count, "checkbox")} after it {(count == 1 ? "is" : "are")} read as usual", hint);
+                    code, opened, $"the {noun} that opens here is never closed; {Counted.Of(count, "checkbox")} after it {(count == 1 ? "is" : "are")} read as usual", hint);
             }
         }
     }

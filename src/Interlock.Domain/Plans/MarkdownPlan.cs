@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Plans;
 
 /// <summary>What a format made of one file, before ids and dependencies are settled.</summary>
@@ -116,7 +118,7 @@ internal static class CandidateHeadings
     {
         var found = headings.Where(heading => IsCandidate(heading.Text)).ToList();
         var named = string.Join(", ", found.Take(3).Select(heading => $"'{heading.Text[..Math.Min(60, heading.Text.Length)]}' on line {heading.Line}"));
-        return $"{PlanProblems.Counted(found.Count, "candidate heading")}{(found.Count > 0 ? $": {named}" : "")}{(found.Count > 3 ? ", …" : "")}";
+        return $"{Counted.Of(found.Count, "candidate heading")}{(found.Count > 0 ? $": {named}" : "")}{(found.Count > 3 ? ", …" : "")}";
     }
 
     private static bool IsCandidate(string text)

@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Plans;
 
 /// <summary>
@@ -14,7 +16,7 @@ internal static class NumberedForms
         if (draft.Tasks.Count > 0 && rows.Count > 0)
         {
             source.Problems.Info(
-                "table-rows", rows[0].Line, $"{PlanProblems.Counted(rows.Count, "table row")} with a box {(rows.Count == 1 ? "is" : "are")} no task, because the file has checkboxes",
+                "table-rows", rows[0].Line, $"{Counted.Of(rows.Count, "table row")} with a box {(rows.Count == 1 ? "is" : "are")} no task, because the file has checkboxes",
                 "Write tasks as list items with a checkbox.");
             return;
         }

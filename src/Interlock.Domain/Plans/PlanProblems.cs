@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Plans;
 
 /// <summary>Collects what a reader has to say and hands it out in the order of the lines.</summary>
@@ -15,8 +17,4 @@ internal sealed class PlanProblems
         problems.Add(new PlanProblem(ProblemSeverity.Error, code, line, message, hint));
 
     public IReadOnlyList<PlanProblem> InOrder() => [.. problems.OrderBy(problem => problem.Line)];
-
-    public static string Counted(int count, string noun) => count == 1
-        ? $"1 {noun}"
-        : $"{count} {(noun.EndsWith('x') ? noun + "es" : noun + "s")}";
 }

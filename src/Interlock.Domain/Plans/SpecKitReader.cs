@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Plans;
 
 /// <summary>Reads the outline of one feature. Only checkboxes with a T-id are tasks.</summary>
@@ -84,7 +86,7 @@ internal sealed class SpecKitReader(OutlineSource source, string prefix)
         {
             source.Problems.Info(
                 "no-task-id", line,
-                $"{PlanProblems.Counted(count, "checkbox")} {(section.Level == 0 ? "before the first heading" : $"under '{section.Text}' (line {section.Line})")} {(count == 1 ? "has" : "have")} no id such as T001 and {(count == 1 ? "is" : "are")} left out",
+                $"{Counted.Of(count, "checkbox")} {(section.Level == 0 ? "before the first heading" : $"under '{section.Text}' (line {section.Line})")} {(count == 1 ? "has" : "have")} no id such as T001 and {(count == 1 ? "is" : "are")} left out",
                 "Give tasks an id, or read the file as a check list: --format check-list.");
         }
     }

@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Plans;
 
 /// <summary>
@@ -56,7 +58,7 @@ public sealed class StoryPlan : IPlanFormat
         {
             problems.Info(
                 "no-stories", 0,
-                $"no story heading among {PlanProblems.Counted(reader.HeadingCount, "heading")}, so none of {PlanProblems.Counted(total, "checkbox")} is a task: 0 tasks, {CandidateHeadings.Describe(HeadingsOf(file))}",
+                $"no story heading among {Counted.Of(reader.HeadingCount, "heading")}, so none of {Counted.Of(total, "checkbox")} is a task: 0 tasks, {CandidateHeadings.Describe(HeadingsOf(file))}",
                 "Write headings such as '### Story 2.5: Title' above the tasks, or name the format of the file.");
         }
 

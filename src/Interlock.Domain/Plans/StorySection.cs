@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Plans;
 
 /// <summary>The story being read, and what its lines say about it besides tasks.</summary>
@@ -55,7 +57,7 @@ internal sealed class StorySection(StoryHeading heading, StoryId id, int level, 
         {
             problems.Info(
                 "story-status-contradicts-ticks", claim.Item2,
-                $"{claim.Item1}, but {PlanProblems.Counted(open, "task")} of {id} {(open == 1 ? "is" : "are")} not done",
+                $"{claim.Item1}, but {Counted.Of(open, "task")} of {id} {(open == 1 ? "is" : "are")} not done",
                 "Tick the tasks that are done or correct the status of the story.");
         }
         else if (status is { } early && Untouched.Contains(early.Text) && open == 0 && tasks.Count > 0)

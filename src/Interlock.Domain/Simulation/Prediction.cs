@@ -82,10 +82,10 @@ public sealed record Prediction(
     {
         BoundKind.CriticalPath => $"{Chain(bound.Tasks)} takes {Ages.Estimate(bound.Value)}",
         BoundKind.Agents => $"the work alone keeps them busy for {Ages.Estimate(bound.Value)}",
-        BoundKind.Files => $"{Count(bound.Tasks.Count)} share {Named(bound.Name, "files")} and go one after the other, {Ages.Estimate(bound.Value)} in all",
-        BoundKind.Module => $"the limit of the module '{bound.Name}' holds {Count(bound.Tasks.Count)} to {Ages.Estimate(bound.Value)}",
-        BoundKind.Epic => $"the limit of the epic '{bound.Name}' holds {Count(bound.Tasks.Count)} to {Ages.Estimate(bound.Value)}",
-        BoundKind.Landing => $"{Count(bound.Tasks.Count)} land in batches, {Ages.Estimate(bound.Value)} in all",
+        BoundKind.Files => $"{Counted.Of(bound.Tasks.Count, "task")} share {Named(bound.Name, "files")} and go one after the other, {Ages.Estimate(bound.Value)} in all",
+        BoundKind.Module => $"the limit of the module '{bound.Name}' holds {Counted.Of(bound.Tasks.Count, "task")} to {Ages.Estimate(bound.Value)}",
+        BoundKind.Epic => $"the limit of the epic '{bound.Name}' holds {Counted.Of(bound.Tasks.Count, "task")} to {Ages.Estimate(bound.Value)}",
+        BoundKind.Landing => $"{Counted.Of(bound.Tasks.Count, "task")} land in batches, {Ages.Estimate(bound.Value)} in all",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -95,8 +95,6 @@ public sealed record Prediction(
         <= 4 => $"the chain {string.Join(" → ", tasks)}",
         _ => string.Create(CultureInfo.InvariantCulture, $"the chain of {tasks.Count} tasks from {tasks[0]} to {tasks[^1]}"),
     };
-
-    private static string Count(int tasks) => tasks == 1 ? "1 task" : string.Create(CultureInfo.InvariantCulture, $"{tasks} tasks");
 
     private static string Named(string name, string otherwise) => name.Length > 0 ? name : otherwise;
 }

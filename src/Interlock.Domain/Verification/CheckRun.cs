@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Verification;
 
 public enum CheckResult
@@ -33,5 +35,5 @@ public sealed record Flakiness(string Check, int Flakes, int Runs)
     public static Flakiness Of(string check, IReadOnlyList<CheckRun> latest) =>
         new(check, latest.Count(run => run.Result == CheckResult.Flaky), latest.Count);
 
-    public override string ToString() => $"check '{Check}' was flaky {Flakes} time{(Flakes == 1 ? "" : "s")} in its last {Runs} run{(Runs == 1 ? "" : "s")}";
+    public override string ToString() => $"check '{Check}' was flaky {Counted.Of(Flakes, "time")} in its last {Counted.Of(Runs, "run")}";
 }

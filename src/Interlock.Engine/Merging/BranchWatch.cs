@@ -1,4 +1,5 @@
 using System.Globalization;
+using Interlock.Domain.Leasing;
 using Interlock.Domain.Merging;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Protocol;
@@ -67,7 +68,7 @@ internal sealed class BranchWatch(TaskProtocol protocol, IBranchGit git, Action<
 
         var gone = uprooted.Count(task => task.Commit is null);
         var reason = string.Create(CultureInfo.InvariantCulture,
-            $"{target} was moved from {TaskProtocol.Short(before)} to {TaskProtocol.Short(tip)} and lost commits: {gone} landed tasks are gone from it, {uprooted.Count - gone} were rebased; what was there is kept as {KeepRef(target)}");
+            $"{target} was moved from {TaskProtocol.Short(before)} to {TaskProtocol.Short(tip)} and lost commits: {Counted.Of(gone, "landed task")} gone from it, {uprooted.Count - gone} rebased; what was there is kept as {KeepRef(target)}");
         protocol.BranchForced(target, tip, reason, uprooted);
         Tell("paused", $"{reason}; nothing lands until: interlock queue resume");
     }

@@ -56,7 +56,7 @@ public sealed class ManualCompletion(Workspace workspace, Repository repository,
             return Refuse(RefusalCodes.ChecksFailed, red.Reason!, $"Repair it, commit and complete again; the log is {red.Log}");
         }
 
-        var verified = checks.Count == 0 ? "no checks are configured" : $"{checks.Count} checks passed on {TaskProtocol.Short(head)}";
+        var verified = checks.Count == 0 ? "no checks are configured" : $"{Counted.Of(checks.Count, "check")} passed on {TaskProtocol.Short(head)}";
         return workspace.Protocol.Complete(task, token, "landed", commits[0], $"{TaskProtocol.Short(commits[0])}; {verified}", request);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Interlock.Domain.Leasing;
 using Interlock.Domain.Verification;
 using Interlock.Engine.Agents;
 using Interlock.Engine.Running;
@@ -64,7 +65,7 @@ internal sealed class Verifier : IVerifier
         {
             if (asked.Count > 0)
             {
-                tell(News("cached", $"{label}: this tree was green before, its {asked.Count} check{(asked.Count == 1 ? "" : "s")} did not run again"));
+                tell(News("cached", $"{label}: this tree was green before, its {Counted.Of(asked.Count, "check")} did not run again"));
             }
 
             return new Verdict(true, null, null, FromCache: asked.Count > 0, Runs: 0, []);

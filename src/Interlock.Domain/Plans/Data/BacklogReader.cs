@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Plans.Data;
 
 /// <summary>Reads the task files of a Backlog.md folder.</summary>
@@ -128,7 +130,7 @@ internal sealed class BacklogReader(PlanDraft draft, IYamlReader yaml)
         var count = draft.Tasks.Count(task => task.Problem == problem);
         if (count > 0)
         {
-            draft.Info(draft.Input.Source, problem, 0, $"{PlanProblems.Counted(count, "task")} that {(count == 1 ? "is" : "are")} {what} {(count == 1 ? "is" : "are")} kept and held back", "Nothing to do.");
+            draft.Info(draft.Input.Source, problem, 0, $"{Counted.Of(count, "task")} that {(count == 1 ? "is" : "are")} {what} {(count == 1 ? "is" : "are")} kept and held back", "Nothing to do.");
         }
     }
 }

@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Plans.Data;
 
 /// <summary>Reads a <c>sprint-status.yaml</c>: how far each epic and story is.</summary>
@@ -33,7 +35,7 @@ internal sealed class BmadSprint(RawFile raw, IYamlReader yaml, PlanDraft draft)
         if (actions > 0)
         {
             draft.Excluded += actions;
-            draft.Info(raw.File.Path, "action-items", raw.LineOf(document.Root["action_items"]!), $"{PlanProblems.Counted(actions, "action item")} of retrospectives {(actions == 1 ? "is" : "are")} no stories and left out", "Write a story for what is to be done.");
+            draft.Info(raw.File.Path, "action-items", raw.LineOf(document.Root["action_items"]!), $"{Counted.Of(actions, "action item")} of retrospectives {(actions == 1 ? "is" : "are")} no stories and left out", "Write a story for what is to be done.");
         }
     }
 

@@ -1,4 +1,5 @@
 using Interlock.Domain.Graph;
+using Interlock.Domain.Leasing;
 
 namespace Interlock.Domain.Plans.Data;
 
@@ -25,7 +26,7 @@ internal sealed class DraftResolver(PlanDraft draft)
         if (dropped > 0)
         {
             draft.Info(
-                draft.Input.Source, "order-dropped", 0, $"{PlanProblems.Counted(dropped, "edge")} of the file's own order would close a circle and {(dropped == 1 ? "is" : "are")} left out",
+                draft.Input.Source, "order-dropped", 0, $"{Counted.Of(dropped, "edge")} of the file's own order would close a circle and {(dropped == 1 ? "is" : "are")} left out",
                 "Nothing to do: the dependencies that are written say otherwise.");
         }
 

@@ -1,3 +1,5 @@
+using Interlock.Domain.Leasing;
+
 namespace Interlock.Domain.Plans.Data;
 
 /// <summary>The part of a Markdown file below its front matter: the check boxes in it and the paths it names.</summary>
@@ -26,7 +28,7 @@ internal static class MarkdownBody
         if (hidden + odd > 0)
         {
             draft.Excluded += hidden + odd;
-            draft.Info(path, "not-a-criterion", first, $"{PlanProblems.Counted(hidden + odd, "checkbox")} in examples, comments or of an odd form are left out", "Nothing to do.");
+            draft.Info(path, "not-a-criterion", first, $"{Counted.Of(hidden + odd, "checkbox")} in examples, comments or of an odd form {(hidden + odd == 1 ? "is" : "are")} left out", "Nothing to do.");
         }
     }
 
