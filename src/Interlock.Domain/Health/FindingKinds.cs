@@ -10,7 +10,7 @@ public static class FindingKinds
     public static readonly FindingKind StoreJournal = Warning("store-journal", "Without the write-ahead log readers and writers block each other.", "Start any interlock command while no other program has the file open");
     public static readonly FindingKind LogDiffers = Error("log-differs", "The log of events no longer explains the state: something else wrote into the file (A1).", "Look at these rows with interlock log; whoever changed the file by hand puts it back");
     public static readonly FindingKind StateOpenToOthers = Warning("state-open-to-others", "Other users of this machine could read tokens and prompts.", Fix);
-    public static readonly FindingKind DiskLow = Warning("disk-low", "Below 200 MB no new work is given out.", "Free some space on that disk");
+    public static readonly FindingKind DiskLow = Warning("disk-low", "Below 200 MB where the state is no new work is given out; below it where the worktrees are, no run starts an agent.", "Free some space on that disk");
 
     public static readonly FindingKind TwoLeases = Error("two-leases", "Two holders of one task overwrite each other (S1).", "Remove the lock file of one: rm .lock/<task>.lock");
     public static readonly FindingKind FenceOrder = Error("fence-order", "A fence that is given out twice lets an old holder pass for the new one (S1).", Fix);

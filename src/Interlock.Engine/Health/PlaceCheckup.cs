@@ -1,6 +1,7 @@
 using System.Globalization;
 using Interlock.Domain.Health;
 using Interlock.Domain.Leasing;
+using Interlock.Engine.Platform;
 using Interlock.Engine.Projections;
 using Interlock.Engine.Running;
 using Interlock.Engine.Sandbox;
@@ -12,7 +13,7 @@ namespace Interlock.Engine.Health;
 internal sealed class PlaceCheckup(Workspace workspace)
 {
     public async Task<IReadOnlyList<Diagnosis>> ExamineAsync(CancellationToken cancellation) =>
-        [.. await WorktreesAsync(cancellation), .. Files(), .. SetAside(), .. Temporary(), .. Sandbox()];
+        [.. await WorktreesAsync(cancellation), .. Disks(), .. Files(), .. SetAside(), .. Temporary(), .. Sandbox()];
 
     private async Task<IEnumerable<Diagnosis>> WorktreesAsync(CancellationToken cancellation)
     {
@@ -55,6 +56,14 @@ internal sealed class PlaceCheckup(Workspace workspace)
 
         var saved = await recovery.ClearAsync(pool, worktree, cancellation);
         return saved is null ? "removed; there was nothing in it to save" : $"removed; its work is kept as {saved}";
+    }
+
+    // What is equally full is one disk, told once.
+    private IEnumerable<Diagnosis> Disks()
+    {
+        string[] places = workspace.Repository is { } repository ? [workspace.StateDir, new Recovery(workspace).Worktrees(repository).Root] : [workspace.StateDir];
+        return places.Select(place => (Place: place, Free: FreeSpace.On(place))).Where(disk => disk.Free < FreeSpace.Needed).DistinctBy(disk => disk.Free >> 20)
+            .Select(disk => new Diagnosis(FindingKinds.DiskLow.At(string.Create(CultureInfo.InvariantCulture, $"{disk.Free >> 20} MB are free where {disk.Place} is"))));
     }
 
     private IEnumerable<Diagnosis> Files()

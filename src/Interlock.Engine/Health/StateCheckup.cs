@@ -88,11 +88,6 @@ internal sealed class StateCheckup(Workspace workspace)
                 });
             }
         }
-
-        if (FreeSpace.On(workspace.StateDir) is < FreeSpace.Needed and var free)
-        {
-            yield return new Diagnosis(FindingKinds.DiskLow.At(string.Create(CultureInfo.InvariantCulture, $"{free / 1024 / 1024} MB are free where {workspace.StateDir} is")));
-        }
     }
 
     private IEnumerable<Diagnosis> Tokens() => workspace.Tokens.All()

@@ -8,11 +8,16 @@ internal static class FreeSpace
 
     public static bool IsLow(string path) => On(path) < Needed;
 
-    /// <summary>Bytes free for this user on the disk where <paramref name="path"/> is; null when that cannot be told.</summary>
+    /// <summary>Bytes free for this user on the disk where <paramref name="path"/> is or would be made; null when that cannot be told.</summary>
     public static long? On(string path)
     {
         try
         {
+            while (!Path.Exists(path) && Path.GetDirectoryName(path) is { Length: > 0 } parent)
+            {
+                path = parent;
+            }
+
             return new DriveInfo(path).AvailableFreeSpace;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)

@@ -127,7 +127,7 @@ public sealed class Coordinator
         // What failed attempts left is saved by now; nobody should find their branches until the next run.
         if (await recovery.TidyBranchesAsync(context.Pool, context.Repository, CancellationToken.None) is [var first, ..] left)
         {
-            context.Tell(new RunNews(context.Workspace.Protocol.Clock.Now, "left", null, null, $"{left.Count} branches that are no longer needed stay until the next run: {first}"));
+            context.Tell(new RunNews(context.Workspace.Protocol.Clock.Now, "left", null, null, $"the next run deletes {Counted.Of(left.Count, "branch", "branches")} that nobody needs any longer: {first}"));
         }
 
         context.Workspace.Sync();
@@ -187,6 +187,7 @@ public sealed class Coordinator
     {
         var workspace = context.Workspace;
         workspace.Protocol.CompleteWholes();
+        await context.Pool.GiveUpWhileLowAsync(cancellation);
         var snapshot = workspace.Snapshot();
 
         // A task whose lease was taken away waits until the work of that attempt is saved: the next one starts from it.
@@ -199,11 +200,6 @@ public sealed class Coordinator
             snapshot, staff.Scope, staff.Idle, Supervision.SlotsUnder(brake, context.Options.AgentsUnder(snapshot.Limits), atWork.Count), workspace.Protocol.Options.IgnoreCase, pace.TimeOf, pace.Landing, order);
         order = plan.Order;
         var claims = plan.Decisions.OfType<Decision.Claim>().ToList();
-        if (claims.Count > 0)
-        {
-            await context.Pool.GiveUpWhileLowAsync(cancellation);
-        }
-
         if (claims.Count > 0 && await context.Branch.FindStartAsync(workspace.Store.Read(reader => reader.FindBranch(context.Branch.Ref))?.Tip, cancellation) is { } tip)
         {
             claims.ForEach(claim => Begin(claim, tip));

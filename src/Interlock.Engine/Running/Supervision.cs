@@ -71,7 +71,8 @@ internal sealed class Supervision(RunContext context)
         var now = Now;
         return outage.IsOn(now)
             ? new Refusal(RefusalCodes.Outage, $"{outage.Fell} agents stopped at once, which is taken for an outage: nobody starts for another {Ages.Text(outage.Until!.Value - now)}", "It goes on by itself then")
-            : AdmissionRules.Of(context.Workspace.Config.Config).Check(MachineMeter.Read(), Math.Max(1, atWork));
+            : AdmissionRules.CheckDisk(context.Workspace, context.Pool)
+                ?? AdmissionRules.Of(context.Workspace.Config.Config).Check(MachineMeter.Read(), Math.Max(1, atWork));
     }
 
     /// <summary>How many more may start.</summary>

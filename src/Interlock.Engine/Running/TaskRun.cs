@@ -180,7 +180,7 @@ internal sealed class TaskRun : IDisposable
         Failpoint.Hit(Failpoint.AfterSubmit);
         context.Tell(reply.Refusal is { } refusal
             ? News("refused", refusal.Message)
-            : News("submitted", $"{work.ChangedPaths.Count} file{(work.ChangedPaths.Count == 1 ? "" : "s")} changed"));
+            : News("submitted", $"{Counted.Of(work.ChangedPaths.Count, "file")} changed"));
         return reply.Done;
     }
 
@@ -266,8 +266,8 @@ internal sealed class TaskRun : IDisposable
 
     private void Fail(string reason, string? log, string? salvaged, bool elsewhere = false)
     {
-        var disk = context.Workspace.StateDir;
-        if (FreeSpace.IsLow(disk))
+        string[] disks = [context.Workspace.StateDir, context.Pool.Root];
+        if (disks.FirstOrDefault(FreeSpace.IsLow) is { } disk)
         {
             // No attempt can do better there, and none is begun before there is space.
             Ended($"the disk with {disk} is full or nearly so: {reason}")(salvaged);

@@ -47,6 +47,9 @@ public sealed class WorktreePool
         halfMade = new HalfMadeWorktrees(repository, this.root);
     }
 
+    /// <summary>Where the worktrees are made.</summary>
+    public string Root => root.Path;
+
     /// <summary>
     /// A whole checkout of <paramref name="baseCommit"/> on a new branch, set up. An intact one of the same name is
     /// adopted; a half-made or foreign one is saved and made anew.

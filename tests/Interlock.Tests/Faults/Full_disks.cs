@@ -125,6 +125,47 @@ public sealed partial class Full_disks(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_full_disk_of_the_worktrees_alone_keeps_work_from_starting_and_counts_against_nobody()
+    {
+        using var disk = Disk.TryMount();
+        Assert.SkipWhen(disk is null, "cannot mount a disk here");
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2"), """
+            : > "$SIGNALS/begun-$INTERLOCK_TASK_ID"
+            while [ -e "$SIGNALS/wait" ]; do sleep 0.05; done
+            mkdir -p src
+            dd if=/dev/zero of=src/large bs=1M count=64 2> /dev/null || { rm src/large; exit 4; }
+            mv src/large "src/$INTERLOCK_TASK_ID.txt"
+            """, limits: """{ "agents": 1, "attempts": 1 }""", more: $"\"admission\": \"off\", \"worktrees\": {{ \"root\": \"{disk.Path}\" }},");
+        var wait = Path.Combine(bench.Signals, "wait");
+        await File.WriteAllTextAsync(wait, "", TestContext.Current.CancellationToken);
+        using (var run = bench.StartRun())
+        {
+            await bench.AwaitSignalAsync("begun-1.1.1");
+            disk.Leave(32 << 20);
+            File.Delete(wait);
+
+            var full = await Product.FinishAsync(run);
+
+            Assert.Equal(1, full.ExitCode);
+            Assert.Contains($"the disk with {disk.Path} is full or nearly so", full.Output, StringComparison.Ordinal);
+            Assert.Contains($"less than 200 MB are free on the disk of '{disk.Path}'", full.Output, StringComparison.Ordinal);
+        }
+
+        var waits = await bench.RunAsync();
+
+        Assert.True(waits.ExitCode == 1 && waits.Output.Contains($"less than 200 MB are free on the disk of '{disk.Path}'", StringComparison.Ordinal), waits.ToString());
+        Assert.False(File.Exists(Path.Combine(bench.Signals, "begun-1.1.2")));
+        Assert.Contains($"less than 200 MB are free on the disk of '{disk.Path}'", (await bench.InterlockAsync("explain", "1.1.2")).Output, StringComparison.Ordinal);
+        var found = await bench.InterlockAsync("doctor");
+        Assert.True(found.ExitCode == 1 && found.Output.Contains($"MB are free where {disk.Path}", StringComparison.Ordinal), found.ToString());
+        disk.Free();
+        var ran = await bench.RunAsync();
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal(["1.1.1", "1.1.2"], (await bench.LandedAsync()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_pooled_folder_is_given_up_before_a_full_disk_keeps_work_from_starting()
     {
         using var disk = Disk.TryMount();
