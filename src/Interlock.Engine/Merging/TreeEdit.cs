@@ -13,12 +13,12 @@ internal static class TreeEdit
     internal static async Task<string> ApplyAsync(
         Repository repository, string tree, IReadOnlyCollection<(string Path, TreeEntry Entry)> entries, CancellationToken cancellation)
     {
-        var objects = (await repository.ViewAsync(cancellation)).On(null);
         if (entries.Count == 0)
         {
-            return await objects.RunAsync(["rev-parse", "--verify", "--end-of-options", tree + "^{tree}"], cancellation);
+            return await repository.TreeOfAsync(tree, cancellation);
         }
 
+        var objects = (await repository.ViewAsync(cancellation)).On(null);
         using var index = new TemporaryIndex(repository);
         await objects.RunAsync(["read-tree", tree], cancellation, env: index.Environment);
 

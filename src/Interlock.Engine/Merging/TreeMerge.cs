@@ -19,11 +19,20 @@ internal static class TreeMerge
     internal static async Task<TreeMergeResult> MergeAsync(
         Repository repository, string baseRev, string oursRev, string theirsRev, CancellationToken cancellation)
     {
+        var (baseTree, oursTree, theirsTree) =
+            (await repository.TreeOfAsync(baseRev, cancellation), await repository.TreeOfAsync(oursRev, cancellation), await repository.TreeOfAsync(theirsRev, cancellation));
+
+        // Where only one side has moved there is nothing to merge.
+        if (oursTree == baseTree || theirsTree == baseTree || oursTree == theirsTree)
+        {
+            return new TreeMergeResult(true, oursTree == baseTree ? theirsTree : oursTree, [], "");
+        }
+
         var view = await repository.ViewAsync(cancellation);
         var objects = view.On(null);
-        var root = await CommitWriter.WriteSyntheticAsync(objects, await TreeAsync(objects, baseRev, cancellation), null, cancellation);
-        var ours = await CommitWriter.WriteSyntheticAsync(objects, await TreeAsync(objects, oursRev, cancellation), root, cancellation);
-        var theirs = await CommitWriter.WriteSyntheticAsync(objects, await TreeAsync(objects, theirsRev, cancellation), root, cancellation);
+        var root = await CommitWriter.WriteSyntheticAsync(objects, baseTree, null, cancellation);
+        var ours = await CommitWriter.WriteSyntheticAsync(objects, oursTree, root, cancellation);
+        var theirs = await CommitWriter.WriteSyntheticAsync(objects, theirsTree, root, cancellation);
 
         var attributes = Directory.CreateDirectory(repository.NewTemporaryPath("merge"));
         try
@@ -65,9 +74,6 @@ internal static class TreeMerge
             await File.WriteAllBytesAsync(Path.Combine(folder, Name), result.Output, cancellation);
         }
     }
-
-    private static Task<string> TreeAsync(Git objects, string rev, CancellationToken cancellation) =>
-        objects.RunAsync(["rev-parse", "--verify", "--end-of-options", rev + "^{tree}"], cancellation);
 
     // tree NUL (path NUL)* [NUL (count NUL path… NUL type NUL text NUL)*]
     private static TreeMergeResult Parse(GitResult result)

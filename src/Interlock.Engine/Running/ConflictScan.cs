@@ -48,7 +48,7 @@ public sealed class ConflictScan(Workspace workspace, Repository repository)
 
     private async Task<ActiveWork> SubmittedAsync(Landing landing, CancellationToken cancellation) => new(
         landing.Task, "", landing.Agent, landing.Fence, InReview: true, landing.Target, landing.Base,
-        await repository.Git.RunAsync(["rev-parse", "--verify", "--end-of-options", landing.Commit + "^{tree}"], cancellation),
+        await repository.TreeOfAsync(landing.Commit, cancellation),
         await repository.ResolveAsync(landing.Target, cancellation) ?? landing.Base);
 
     private async Task<ActiveWork?> AtWorkAsync(Lease lease, Worktree worktree, string branch, CancellationToken cancellation)

@@ -16,7 +16,7 @@ internal sealed class Regenerator(Workspace workspace, Repository repository, Wo
 
     public async Task<Regenerated> RunAsync(string commit, MergeRule rule, CancellationToken cancellation)
     {
-        var tree = await repository.Git.RunAsync(["rev-parse", "--verify", "--end-of-options", commit + "^{tree}"], cancellation);
+        var tree = await repository.TreeOfAsync(commit, cancellation);
         if (made.TryGetValue((tree, rule), out var known))
         {
             return new Regenerated(known, "", "");

@@ -19,8 +19,8 @@ internal sealed class CheckKeys(Workspace workspace, Repository repository, Work
     public async Task<IReadOnlyList<string>> OfAsync(
         string commit, IReadOnlyList<Check> checks, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
-        var tree = await repository.Git.RunAsync(["rev-parse", "--verify", "--end-of-options", commit + "^{tree}"], cancellation);
-        var key = Hash(["2", tree.Trim(), .. Surroundings(environment), await toolchain.PrintedAsync(environment, cancellation)]);
+        var tree = await repository.TreeOfAsync(commit, cancellation);
+        var key = Hash(["2", tree, .. Surroundings(environment), await toolchain.PrintedAsync(environment, cancellation)]);
         var keys = new List<string>();
         foreach (var check in checks)
         {

@@ -147,7 +147,7 @@ internal sealed class CheckoutMove(Repository repository)
         var git = await files.GitAsync(cancellation);
         var staged = (await git.TryRunAsync(["write-tree"], cancellation, env: index.Environment)).Text.Trim();
         var changes = await TreeChange.ReadAsync(repository, note.From, note.To, cancellation);
-        if ((staged != await TreeAsync(git, note.From, cancellation) && staged != await TreeAsync(git, note.To, cancellation))
+        if ((staged != await repository.TreeOfAsync(note.From, cancellation) && staged != await repository.TreeOfAsync(note.To, cancellation))
             || !await files.HoldOnlyAsync(changes, note.From, note.To, cancellation))
         {
             return false;
@@ -159,9 +159,6 @@ internal sealed class CheckoutMove(Repository repository)
         index.MoveTo(note.Checkout.IndexPath);
         return true;
     }
-
-    private static Task<string> TreeAsync(Git git, string commit, CancellationToken cancellation) =>
-        git.RunAsync(["rev-parse", "--verify", "--end-of-options", commit + "^{tree}"], cancellation);
 
     private static string Some(IReadOnlyList<string> paths) => string.Join(", ", paths.Take(5)) + (paths.Count > 5 ? $" and {paths.Count - 5} more" : "");
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Interlock.Engine.Platform;
 
@@ -6,6 +7,8 @@ namespace Interlock.Engine.Worktrees;
 /// <summary>One git repository, known by its common directory, whichever worktree it was reached from.</summary>
 public sealed class Repository
 {
+    // By a commit's id, which can never come to mean another tree.
+    private readonly ConcurrentDictionary<string, string> trees = new(StringComparer.Ordinal);
     private Task<NeutralView>? view;
 
     internal Repository(string commonDir)
@@ -61,8 +64,26 @@ public sealed class Repository
         return result.ExitCode == 0 ? result.Text.Trim() : null;
     }
 
+    /// <summary>The tree of a commit. That of a tree is itself.</summary>
+    /// <exception cref="GitException">There is no such object.</exception>
+    internal async Task<string> TreeOfAsync(string commit, CancellationToken cancellation)
+    {
+        if (trees.TryGetValue(commit, out var known))
+        {
+            return known;
+        }
+
+        var tree = await Git.RunAsync(["rev-parse", "--verify", "--end-of-options", commit + "^{tree}"], cancellation);
+        return IsObjectId(commit) ? trees[commit] = tree : tree;
+    }
+
     public async Task<bool> IsAncestorAsync(string commit, string of, CancellationToken cancellation)
     {
+        if (commit == of)
+        {
+            return true;
+        }
+
         string[] arguments = ["merge-base", "--is-ancestor", "--end-of-options", commit, of];
         var result = await Git.TryRunAsync(arguments, cancellation);
         return result.ExitCode switch
@@ -196,6 +217,8 @@ public sealed class Repository
         var directory = PrivateFolder.Create(Path.Combine(StateDir, "tmp"));
         return Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{kind}-{Environment.ProcessId}-{Guid.NewGuid():N}"));
     }
+
+    private static bool IsObjectId(string name) => name.Length is 40 or 64 && name.All(char.IsAsciiHexDigitLower);
 
     private static void RequireFullRef(string name)
     {

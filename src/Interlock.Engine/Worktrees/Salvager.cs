@@ -31,7 +31,7 @@ internal sealed class Salvager(Repository repository)
         }
 
         var objects = (await repository.ViewAsync(cancellation)).On(null);
-        var headTree = await objects.RunAsync(["rev-parse", head + "^{tree}"], cancellation);
+        var headTree = await repository.TreeOfAsync(head, cancellation);
         var tree = headTree;
         if (Directory.Exists(worktree.Path))
         {
@@ -76,7 +76,7 @@ internal sealed class Salvager(Repository repository)
         }
 
         var objects = (await repository.ViewAsync(cancellation)).On(null);
-        var tree = await objects.RunAsync(["rev-parse", commit + "^{tree}"], cancellation);
+        var tree = await repository.TreeOfAsync(commit, cancellation);
         var both = await CommitWriter.WriteAsync(objects, tree, [commit, earlier], message, CommitWriter.CommitterName, CommitWriter.CommitterEmail, cancellation);
         return await KeepAsync(reference, both, message, cancellation);
     }

@@ -13,6 +13,11 @@ internal sealed record TreeChange(string Path, TreeEntry Old, TreeEntry New)
 {
     internal static async Task<IReadOnlyList<TreeChange>> ReadAsync(Repository repository, string from, string to, CancellationToken cancellation)
     {
+        if (from == to)
+        {
+            return [];
+        }
+
         var git = (await repository.ViewAsync(cancellation)).On(null);
         return Parse((await git.RunToEndAsync(["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--end-of-options", from, to], cancellation)).Records);
     }

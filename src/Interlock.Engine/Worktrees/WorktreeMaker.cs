@@ -134,7 +134,7 @@ internal sealed class WorktreeMaker(Repository repository, PoolRoot root, Worktr
         var head = await worktree.Git.RunAsync(["rev-parse", "HEAD"], cancellation);
         var dirty = await git.TryRunAsync(["diff-files", "--quiet"], cancellation, env: index);
         var tree = await git.RunAsync(["write-tree"], cancellation, env: index);
-        var expected = await git.RunAsync(["rev-parse", worktree.BaseCommit + "^{tree}"], cancellation);
+        var expected = await repository.TreeOfAsync(worktree.BaseCommit, cancellation);
         if (head != worktree.BaseCommit || dirty.ExitCode != 0 || tree != expected)
         {
             throw new IOException($"the checkout in '{worktree.Path}' came out incomplete");

@@ -70,14 +70,14 @@ internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int 
 
     private async Task<bool> IsTreeSavedAsync(TreeSnapshot snapshot, string head, List<string> saved, CancellationToken cancellation)
     {
-        if (snapshot.Tree == await TreeOfAsync(head, cancellation))
+        if (snapshot.Tree == await repository.TreeOfAsync(head, cancellation))
         {
             return true;
         }
 
         foreach (var commit in saved)
         {
-            if (snapshot.Tree == await TreeOfAsync(commit, cancellation))
+            if (snapshot.Tree == await repository.TreeOfAsync(commit, cancellation))
             {
                 return true;
             }
@@ -85,9 +85,6 @@ internal sealed class WorktreeRemover(Repository repository, PoolRoot root, int 
 
         return false;
     }
-
-    private Task<string> TreeOfAsync(string commit, CancellationToken cancellation) =>
-        repository.Git.RunAsync(["rev-parse", "--verify", "--end-of-options", commit + "^{tree}"], cancellation);
 
     private async Task<List<string>> SavedCommitsAsync(Worktree worktree, bool deleteBranch, string? submitted, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using CsCheck;
 using Interlock.Domain.Leasing;
 using Interlock.Engine.Merging;
+using Interlock.Engine.Worktrees;
 using Interlock.Tests.Worktrees;
 
 namespace Interlock.Tests.Merging;
@@ -27,6 +28,35 @@ public sealed class Construction : IDisposable
 
         Assert.True(merge.Clean);
         Assert.Contains("the work does not", await FaultAsync(landed, work, merge.Tree) ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_only_one_side_has_moved_its_tree_is_the_merge()
+    {
+        var work = Commit(start, ("x.txt", "1\n"));
+        var same = Commit(start, ("x.txt", "1\n"));
+        var tree = await repo.Repository.TreeOfAsync(work, TestRepository.Now);
+
+        foreach (var (ours, theirs) in ((string, string)[])[(start, work), (work, start), (work, same)])
+        {
+            var merge = await TreeMerge.MergeAsync(repo.Repository, start, ours, theirs, TestRepository.Now);
+
+            Assert.True(merge is { Clean: true, Paths: [] });
+            Assert.Equal(tree, merge.Tree);
+        }
+
+        Assert.Equal(tree, await repo.Repository.TreeOfAsync(tree, TestRepository.Now));
+        await Assert.ThrowsAsync<GitException>(() => repo.Repository.TreeOfAsync(new string('1', 40), TestRepository.Now));
+    }
+
+    [Fact]
+    public async Task The_tree_of_a_branch_follows_it()
+    {
+        var before = await repo.Repository.TreeOfAsync("HEAD", TestRepository.Now);
+
+        Commit(start, ("x.txt", "1\n"));
+
+        Assert.NotEqual(before, await repo.Repository.TreeOfAsync("HEAD", TestRepository.Now));
     }
 
     [Fact]
