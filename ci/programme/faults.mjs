@@ -1,7 +1,7 @@
 // usage: ci/faults [--full | --quick] [--group N] [--seed N] [--write] [T1 T5 …]     the last line has the totals
-//   --full     the sizes of docs/reliability.md, which take hours; without it a size that takes about ten minutes
+//   --full     the sizes of docs/reliability.md, which take hours; without it a size that takes about a quarter of an hour
 //   --quick    the size of an ordinary test run
-//   --group N  with --full: one group of parts, each of which fits 90 minutes on two cores
+//   --group N  with --full: one group of parts, about 90 minutes on two cores
 //   --seed N   plays a run again
 //   --write    with --full: records what passed in docs/reliability.json and docs/reliability.md
 //   --built    uses the tests as they are built; with --full the program is published where it is not up to date
@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { publish, step, stop } from "../../build/common.mjs";
 import { page } from "./page.mjs";
 import { groups, parts } from "./parts.mjs";
-import { checkPage, runProgramme } from "./programme.mjs";
+import { checkPage, countOf, runProgramme } from "./programme.mjs";
 import { build } from "./run.mjs";
 
 await main();
@@ -28,7 +28,7 @@ async function main() {
   // The program is started tens of thousands of times in a full run: the native one, which people have, starts many times faster.
   if (values.full) process.env.INTERLOCK_EXE ??= publish();
   const seed = values.seed === undefined ? undefined : number(values.seed, "--seed");
-  const [passed, failed, skipped] = await runProgramme({ size, chosen, seed, write: values.write });
+  const [passed, failed, skipped] = countOf(await runProgramme({ size, chosen, seed, write: values.write }));
   const isCurrent = checkPage();
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = failed + skipped === 0 && isCurrent ? 0 : 1;
@@ -53,7 +53,7 @@ function select(names) {
 function plan(chosen, group) {
   const known = page.recorded();
   const all = groups(chosen, ({ name, minutes }) => Math.ceil((known[name]?.seconds ?? minutes * 60) / 60));
-  step("A full run, in groups that each fit 90 minutes on two cores");
+  step("A full run, in groups of about 90 minutes on two cores");
   all.forEach(({ parts: members, minutes }, index) =>
     console.log(`group ${index + 1}: ${members.map(({ name }) => name).join(" ")} (about ${minutes} minutes)`));
   if (group === undefined) return chosen;

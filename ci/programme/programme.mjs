@@ -5,7 +5,7 @@ import { parts } from "./parts.mjs";
 import { runPart } from "./run.mjs";
 import { printTable } from "./table.mjs";
 
-/** Runs the parts one after the other and returns how many passed, failed and were skipped. */
+/** Runs the parts one after the other and returns what became of each. */
 export async function runProgramme({ size, chosen = parts, seed = Math.floor(Math.random() * 1_000_000_000), write = false }) {
   step(`Running ${chosen.length} ${chosen.length === 1 ? "part" : "parts"} of the fault programme, size ${size}, seed ${seed}`);
   const results = [];
@@ -17,8 +17,12 @@ export async function runProgramme({ size, chosen = parts, seed = Math.floor(Mat
 
   printTable(results);
   if (write) recordRun(results.filter(({ verdict }) => verdict === "passed"));
-  const count = (verdict) => results.filter((result) => result.verdict === verdict).length;
-  return [count("passed"), count("failed"), count("skipped")];
+  return results;
+}
+
+/** How many passed, failed and were skipped. */
+export function countOf(results) {
+  return ["passed", "failed", "skipped"].map((verdict) => results.filter((result) => result.verdict === verdict).length);
 }
 
 /** Complains when the page does not say what the data behind it says. */

@@ -21,7 +21,7 @@ public sealed class Every_effect_of_a_script(ITestOutputHelper output)
     [Trait(Programme.Trait, "T3")]
     public async Task Killed_at_any_effect_a_script_ends_as_if_nothing_had_happened()
     {
-        var (seed, size) = (Programme.Seed(), Programme.Size("T3", quick: 12, ci: 36, full: int.MaxValue));
+        var (seed, size) = (Programme.Seed(), Programme.Size("T3", quick: 12, ci: 18, full: int.MaxValue));
         var points = await PointsAsync();
         var played = ScriptPlay.Sample(points, size, seed);
         var wrong = new ConcurrentBag<string>();

@@ -29,7 +29,7 @@ public sealed partial class Full_disks(ITestOutputHelper output)
             Assert.SkipWhen(disk is null, "cannot mount a disk here");
         }
 
-        var (seed, size) = (Programme.Seed(), Programme.Size("T10", quick: 4, ci: 16, full: int.MaxValue));
+        var (seed, size) = (Programme.Seed(), Programme.Size("T10", quick: 4, ci: 8, full: int.MaxValue));
         var points = new List<Point>();
         foreach (var script in Script.All.Where(script => Played.Contains(script.Name)))
         {

@@ -17,7 +17,7 @@ public sealed class Many_processes_on_one_store(ITestOutputHelper output)
     {
         var seed = Programme.Seed();
         var processes = Programme.Size("T5_PROCESSES", quick: 8, ci: 64, full: 64);
-        var claims = Programme.Size("T5", quick: 50, ci: 200, full: 10_000);
+        var claims = Programme.Size("T5", quick: 50, ci: 100, full: 10_000);
         var tasks = processes * 2;
         var folder = Directory.CreateTempSubdirectory("interlock-claims-").FullName;
         try

@@ -19,7 +19,7 @@ public sealed class People_in_a_live_repository(ITestOutputHelper output)
     public async Task Whatever_people_do_is_told_of_and_everything_lands_in_the_end()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are found by their environment in /proc");
-        var (seed, size) = (Programme.Seed(), Programme.Size("T19", quick: 20, ci: 150, full: 5000));
+        var (seed, size) = (Programme.Seed(), Programme.Size("T19", quick: 20, ci: 60, full: 5000));
         await ScriptPlay.InParallel(
             Enumerable.Range(0, (size + ActionsARound - 1) / ActionsARound),
             round => TryRoundAsync(new Random(seed + round), Math.Min(ActionsARound, size - (round * ActionsARound)), $"round {round}"));
