@@ -90,7 +90,7 @@ internal static class AssignVerb
         terminal.Line($"Imported: {report.Added} new, {report.Changed} changed, {report.Gone.Count} no longer in the plan.");
         if (report.LegacyMatched + report.LegacyUnmatched > 0)
         {
-            terminal.Line($"Taken over from the earlier {StatusFile.Path}: {report.LegacyMatched} entries; {report.LegacyUnmatched} match no task and stay in the kept original.");
+            terminal.Line($"Taken over from the earlier {StatusFile.Path}: {Counted.Of(report.LegacyMatched, "entry", "entries")}; without a task: {report.LegacyUnmatched}, which stay in the kept original.");
         }
 
         PlanVerb.PrintProblems(terminal, plan);

@@ -36,7 +36,7 @@ internal static class CompleteVerb
                     : $"{id} is completed without code");
                 if (reply.Task.Commit is not null && context.Workspace.Config.Config.Checks is null)
                 {
-                    terminal.Line("  no checks are configured, so nothing was verified; see interlock init");
+                    terminal.Line("  no checks are configured, so nothing was verified; they are named in interlock.json: interlock init");
                 }
 
                 terminal.Line("  next     interlock next");

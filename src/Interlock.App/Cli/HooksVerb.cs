@@ -71,13 +71,20 @@ internal static class HooksVerb
         host.BindClosed(command, (parse, terminal, folder, _) =>
         {
             var place = new Place(folder, parse.GetValue(user));
-            var changes = Installer(host).Uninstall([.. Chosen(parse.GetValue(chosen), place).Select(cli => (cli, place.Of(cli)))]);
-            if (!place.User && GitHooks.Wanted(parse.GetValue(chosen)))
+            var words = parse.GetValue(chosen);
+            var git = place.User || !(words is null || GitHooks.Wanted(words)) ? null : GitHooks.FindFor(place.Root);
+            var changes = Installer(host).Uninstall([.. Chosen(words, place, others: git is not null).Select(cli => (cli, place.Of(cli)))]);
+            if (git is not null)
             {
                 GitHooks.UninstallFor(place.Root);
             }
 
             Give(terminal, changes, "removed");
+            if (git is not null && !terminal.Json)
+            {
+                terminal.Line($"{GitHooks.Word,-9} {"removed",-10} {git}");
+            }
+
             return Task.FromResult(ExitCodes.Done);
         });
         return command;
@@ -90,14 +97,15 @@ internal static class HooksVerb
         {
             var states = new[] { new Place(folder, false), new Place(folder, true) }
                 .SelectMany(place => HookPlaces.Clis.Where(place.Has).Select(cli => HookInstaller.Look(cli, place.Of(cli)))).ToList();
+            var git = GitHooks.FindFor(new Place(folder, false).Root);
             var calls = LastCalls(folder, host.Time);
             if (terminal.Json)
             {
-                Terminal.WriteJson(writer => Write(writer, states, calls));
+                Terminal.WriteJson(writer => Write(writer, states, git, calls));
             }
             else
             {
-                Print(terminal, states, calls, host.Time);
+                Print(terminal, states, git, calls, host.Time);
             }
 
             return Task.FromResult(states.Exists(state => state.Problem is not null) ? ExitCodes.Refused : ExitCodes.Done);
@@ -114,7 +122,15 @@ internal static class HooksVerb
         {
             var who = context.Agent(agent);
             Sessions.Of(context.Workspace).Bind(context.Parse.GetRequiredValue(session), who);
-            context.Terminal.Line($"This conversation is {who} from now on.");
+            if (context.Terminal.Json)
+            {
+                Terminal.WriteJson(writer => writer.WriteString("agent", who.Value));
+            }
+            else
+            {
+                context.Terminal.Line($"This conversation is {who} from now on.");
+            }
+
             return ExitCodes.Done;
         });
         return command;
@@ -132,14 +148,18 @@ internal static class HooksVerb
         return [.. workspace.Config.Roster.Agents.Select(agent => (agent.Id, calls.Last(agent.Id))).Where(entry => entry.Item2 is not null).Select(entry => (entry.Id, entry.Item2!))];
     }
 
-    private static void Print(Terminal terminal, List<HookState> states, IReadOnlyList<(AgentId Agent, HookCall Call)> calls, TimeProvider time)
+    private static void Print(Terminal terminal, List<HookState> states, string? git, IReadOnlyList<(AgentId Agent, HookCall Call)> calls, TimeProvider time)
     {
         foreach (var state in states.Where(state => state.Installed is not null || state.Problem is not null))
         {
             terminal.Line(state.Problem is { } problem ? $"{state.Cli.Word(),-9} unreadable  {problem}" : $"{state.Cli.Word(),-9} installed   {state.Path}");
         }
 
-        if (states.TrueForAll(state => state.Installed is null && state.Problem is null))
+        if (git is not null)
+        {
+            terminal.Line($"{GitHooks.Word,-9} installed   {git}");
+        }
+        else if (states.TrueForAll(state => state.Installed is null && state.Problem is null))
         {
             terminal.Line("No hook is installed here. To install: interlock hooks install --for cursor,claude");
         }
@@ -150,7 +170,7 @@ internal static class HooksVerb
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, List<HookState> states, IReadOnlyList<(AgentId Agent, HookCall Call)> calls)
+    private static void Write(Utf8JsonWriter writer, List<HookState> states, string? git, IReadOnlyList<(AgentId Agent, HookCall Call)> calls)
     {
         writer.WriteStartArray("hooks");
         foreach (var state in states)
@@ -165,6 +185,7 @@ internal static class HooksVerb
         }
 
         writer.WriteEndArray();
+        writer.WriteString("git_hooks", git);
         writer.WriteStartArray("last_calls");
         foreach (var (agent, call) in calls)
         {
@@ -215,12 +236,12 @@ internal static class HooksVerb
 
     private static Option<bool> ProjectOption() => new("--project") { Description = "In the settings of this checkout; so unless --user" };
 
-    private static IReadOnlyList<GuardedCli> Chosen(string? words, Place place)
+    private static IReadOnlyList<GuardedCli> Chosen(string? words, Place place, bool others = false)
     {
         if (words is null)
         {
             var found = HookPlaces.Clis.Where(cli => place.Has(cli) && Directory.Exists(Path.GetDirectoryName(place.Of(cli)))).ToList();
-            return found.Count > 0 ? found : throw new BadInputException("no settings of a CLI are here, so it is not clear for which the hook should be", $"Say it: --for {string.Join(',', HookPlaces.Words)}", ExitCodes.Usage);
+            return found.Count > 0 || others ? found : throw new BadInputException("no settings of a CLI are here, so it is not clear for which the hook should be", $"Say it: --for {string.Join(',', HookPlaces.Words)}", ExitCodes.Usage);
         }
 
         return [.. words.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(word => word != GitHooks.Word).Select(word =>

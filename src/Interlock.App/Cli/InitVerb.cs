@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Interlock.Domain.Leasing;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Platform;
 
@@ -27,7 +28,7 @@ internal static class InitVerb
             }
             else
             {
-                context.Terminal.Line($"Wrote {path} with {proposed.Checks.Count} proposed checks: read it, set what an agent is, then: interlock trust");
+                context.Terminal.Line($"Wrote {path} with {Counted.Of(proposed.Checks.Count, "proposed check")}: read it, set what an agent is, then: interlock trust");
             }
 
             return ExitCodes.Done;

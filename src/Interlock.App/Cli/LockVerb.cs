@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Interlock.Domain.Plans;
+using Interlock.Engine.Platform;
 
 namespace Interlock.App.Cli;
 
@@ -19,7 +20,7 @@ internal static class LockVerb
             return Answers.Give(context, reply, terminal =>
             {
                 terminal.Line($"{who} holds {string.Join(", ", reply.Lease!.Files)} until {Answers.Time(reply.Lease.ExpiresAt, context.Protocol.Clock.Now)}");
-                terminal.Line($"  free     interlock unlock {string.Join(' ', reply.Lease.Files)}");
+                terminal.Line($"  free     interlock unlock {string.Join(' ', reply.Lease.Files.Select(ShellWord.Of))}");
             });
         });
         return command;

@@ -133,7 +133,7 @@ internal static class PlanVerb
         }
 
         terminal.Write(table);
-        terminal.Line($"{Counted.Of(plan.Tasks.Count, "task")} in {Counted.Of(plan.Stories.Count, "story", "stories")}, {plan.Tasks.Sum(task => task.Dependencies.Count)} dependencies resolved of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} written.");
+        terminal.Line($"{Counted.Of(plan.Tasks.Count, "task")} in {Counted.Of(plan.Stories.Count, "story", "stories")}, {Counted.Of(plan.Tasks.Sum(task => task.Dependencies.Count), "dependency", "dependencies")} resolved of {plan.Tasks.Sum(task => task.DependenciesAsWritten.Count)} written.");
         PrintOrder(terminal, plan);
         terminal.Line($"{Counted.Of(plan.Counts.Checkboxes, "checkbox")}: {Counted.Of(plan.Counts.Tasks, "task")}, {Counted.Of(plan.Counts.Criteria, "criterion", "criteria")}, {plan.Counts.Excluded} excluded.");
         PrintProblems(terminal, plan);

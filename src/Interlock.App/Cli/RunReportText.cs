@@ -58,7 +58,7 @@ internal static class RunReportText
             terminal.Line($"Go on:        interlock run --story {report.Story}");
         }
 
-        var byHand = report.Complete ? $"git merge --ff-only {report.Branch}" : null;
+        var byHand = report.Complete ? $"git merge {report.Branch}" : null;
         if ((report.Into is { } followed ? followed.Command : byHand) is { } command)
         {
             terminal.Line($"Take it over: {command}");

@@ -73,7 +73,7 @@ internal static class ScheduleText
         {
             parts.Add(learned > 0
                 ? $"{rest} learned from {Counted.Of(learned, "task")} that landed here"
-                : $"{rest} by complexity alone (10, 20 and 40 min: nothing has landed here yet)");
+                : $"{rest} by complexity alone (10, 20 and 40 min: no run has landed anything here yet)");
         }
 
         var checks = forecast.Learned.Pace.Landing switch

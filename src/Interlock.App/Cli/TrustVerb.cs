@@ -108,7 +108,17 @@ internal static class TrustVerb
             terminal.Line($"variable {name}={value}");
         }
 
-        terminal.Line(config.Sandbox == SandboxModes.None ? "sandbox  none: checks can reach everything you can" : $"sandbox  {config.Sandbox}");
+        terminal.Line(config.Sandbox == SandboxModes.None ? "sandbox  none: agents and checks can reach everything you can" : $"sandbox  {config.Sandbox}");
+        if (config.Guard == GuardModes.Off)
+        {
+            terminal.Line("guard    off: agents are given no hooks");
+        }
+
+        if (config.Environment.Count > 0)
+        {
+            terminal.Line($"passes   {string.Join(", ", config.Environment)}");
+        }
+
         foreach (var path in config.SandboxWrite)
         {
             terminal.Line($"writes   {path}");

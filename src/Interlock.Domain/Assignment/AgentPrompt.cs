@@ -117,7 +117,7 @@ public static class AgentPrompt
            It prints your token and the files you hold, and remembers the token for the commands below.
         4. Do the work. Edit only the files you hold. Before you touch another: `interlock extend TASK FILE --agent {agent}`
            You may name several files. If one is taken, leave it alone and do what you can without it.
-        5. When the work runs beyond an hour: `interlock renew TASK --agent {agent}`
+        5. Once an hour while the work goes on: `interlock renew TASK --agent {agent}`
         6. Run the checks until they pass:
         {Indented(Checks(checks))}
         7. Commit your files and only yours: `git add FILE`, then `git commit -m "[{agent}] [TASK] Description"`
@@ -142,8 +142,8 @@ public static class AgentPrompt
         - Never edit anything in `plan/`, `agent_tasks/`, `agent_prompts/`, `.lock/` or `agent_comms/`. Interlock writes those.
         - Never take or remove a lock by hand. Only `interlock claim` gives you a task.
         - When a command refuses and says stop, stop: the task is not yours any more. Change nothing further and go back to step 1.
-        - Done means that the coordinator has checked your commit and landed it. `complete` hands the work in; if the
-          checks fail, the task comes back to you with their log.
+        - Done means that `complete` has accepted your commit. If it refuses, the task is still yours: repair what it says,
+          commit, and complete again.
         """.ReplaceLineEndings("\n");
 
     private static string LeasedFiles(IReadOnlyList<string> files) => files.Count == 0

@@ -108,7 +108,7 @@ public static class Invariants
             var found = open[task.Id].Select(landing => (LandingState?)landing.State).ToList();
             if (found.Count > 1 || found.SingleOrDefault() != wanted)
             {
-                yield return FindingKinds.LandingWithoutTask.At($"task {task.Id} is {StatusWords.Of(task.State)}, and the merge queue has {found.Count} entries of it");
+                yield return FindingKinds.LandingWithoutTask.At($"task {task.Id} is {StatusWords.Of(task.State)}, and the merge queue has {Counted.Of(found.Count, "entry", "entries")} of it");
             }
         }
 

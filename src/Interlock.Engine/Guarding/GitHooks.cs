@@ -43,12 +43,18 @@ public static class GitHooks
         }
     }
 
+    /// <summary>The folder of the hooks that <see cref="InstallFor"/> put into the checkout around a folder; null when there are none.</summary>
+    public static string? FindFor(string root) =>
+        Git(root, "rev-parse", "--absolute-git-dir") is { } gitDir && Path.Combine(gitDir, FolderName) is var folder && Git(root, "config", "--type=path", "--get", "core.hooksPath") == folder
+            ? folder
+            : null;
+
     public static void UninstallFor(string root)
     {
-        if (Git(root, "rev-parse", "--absolute-git-dir") is { } gitDir && Git(root, "config", "--type=path", "--get", "core.hooksPath") == Path.Combine(gitDir, FolderName))
+        if (FindFor(root) is { } folder)
         {
             _ = Git(root, "config", "--worktree", "--unset", "core.hooksPath");
-            Directory.Delete(Path.Combine(gitDir, FolderName), recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class HookInstaller(string backups, TimeProvider time)
 {
     /// <summary>The line a CLI hands to a shell.</summary>
     public static string Command(string program, GuardedCli cli, IReadOnlyList<string> more) =>
-        string.Join(' ', [Quoted(program), "hook", "--for", cli.Word(), .. more.Select(Quoted)]);
+        string.Join(' ', [ShellWord.Of(program), "hook", "--for", cli.Word(), .. more.Select(ShellWord.Of)]);
 
     public static HookState Look(GuardedCli cli, string path)
     {
@@ -112,9 +112,4 @@ public sealed class HookInstaller(string backups, TimeProvider time)
             throw new BadInputException($"{path} cannot be read: {error.Message}", "Make it readable and install again; nothing was changed", 3);
         }
     }
-
-    private static string Quoted(string word) =>
-        word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '/' or ':') ? word
-        : OperatingSystem.IsWindows() ? $"\"{word}\""
-        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

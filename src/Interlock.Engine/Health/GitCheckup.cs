@@ -1,5 +1,6 @@
 using System.Globalization;
 using Interlock.Domain.Health;
+using Interlock.Domain.Leasing;
 using Interlock.Domain.Merging;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
@@ -113,7 +114,7 @@ internal sealed class GitCheckup(Workspace workspace, Repository repository)
 
         if (intents > 0 && !RunLock.IsHeld(workspace.StateDir))
         {
-            found.Add(new Diagnosis(FindingKinds.IntentOpen.At(string.Create(CultureInfo.InvariantCulture, $"{intents} landings were begun and not recorded")), SettleAsync));
+            found.Add(new Diagnosis(FindingKinds.IntentOpen.At(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(intents, "landing was", "landings were")} begun and not recorded")), SettleAsync));
         }
 
         return found;

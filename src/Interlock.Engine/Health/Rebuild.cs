@@ -77,7 +77,7 @@ public sealed class Rebuild
         NoteBranches(tips);
         var source = backup is null ? "git and the files alone" : $"the backup {backup}, git and the files";
         var tasks = workspace.Store.Read(reader => reader.Tasks().Count);
-        Protocol.Note("state.rebuilt", string.Create(CultureInfo.InvariantCulture, $"from {source}: {tasks} tasks, {landed} landed, {goingOn} with earlier work, {stopped} processes of agents stopped; tokens of before are stale"));
+        Protocol.Note("state.rebuilt", string.Create(CultureInfo.InvariantCulture, $"from {source}: {Counted.Of(tasks, "task")}, {landed} landed, {goingOn} with earlier work; processes of agents stopped: {stopped}; tokens of before are stale"));
         return new RebuildReport(source, tasks, landed, goingOn, stopped, fence);
     }
 

@@ -1,5 +1,6 @@
 using Interlock.Domain.Assignment;
 using Interlock.Domain.Graph;
+using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Configuration;
@@ -52,7 +53,7 @@ public static class PlanImport
 
             if (PutStories(transaction, plan) || added + changed + gone.Count > 0 || merged.Any(task => !SameContent(known.GetValueOrDefault(task.Id) ?? task, task)))
             {
-                transaction.Append(now, "plan.imported", $"{plan.Source}: {added} tasks added, {changed} changed, {gone.Count} gone");
+                transaction.Append(now, "plan.imported", $"{plan.Source}: {Counted.Of(added, "task")} added, {changed} changed, {gone.Count} gone");
             }
 
             var (matched, unmatched) = LegacyStatus.Adopt(transaction, now);
@@ -204,7 +205,7 @@ public static class PlanImport
 
         if (changed > 0)
         {
-            transaction.Append(protocol.Clock.Now, "story.assigned", $"story {story}: {changed} tasks assigned");
+            transaction.Append(protocol.Clock.Now, "story.assigned", $"story {story}: {Counted.Of(changed, "task")} assigned");
         }
 
         return assignments;

@@ -33,7 +33,7 @@ internal sealed class BranchWatch(TaskProtocol protocol, IBranchGit git, Action<
                 break;
             case BranchChange.Foreign:
                 var count = await git.CountAsync(known!.Tip, tip!, cancellation);
-                var moved = string.Create(CultureInfo.InvariantCulture, $"{target} has {count} commits by others: {TaskProtocol.Short(known.Tip)} to {TaskProtocol.Short(tip!)}");
+                var moved = string.Create(CultureInfo.InvariantCulture, $"{target} has {Counted.Of(count, "commit")} by others: {TaskProtocol.Short(known.Tip)} to {TaskProtocol.Short(tip!)}");
                 protocol.NoteBranch(target, tip!, moved);
                 Tell("moved", moved);
                 break;

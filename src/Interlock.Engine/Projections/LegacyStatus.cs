@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Protocol;
@@ -60,7 +61,7 @@ internal static class LegacyStatus
         }
 
         transaction.SetMeta(Key, "");
-        transaction.Append(now, "status.adopted", $"{matched} entries of the earlier status file were taken over, {unmatched} match no task of the plan");
+        transaction.Append(now, "status.adopted", $"taken over from the earlier status file: {Counted.Of(matched, "entry", "entries")}; without a task in the plan: {unmatched}");
         return (matched, unmatched);
     }
 

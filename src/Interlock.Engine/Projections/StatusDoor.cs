@@ -119,7 +119,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         var unusable = ((JsonArray)after["tasks"]!).Count - now.Count;
         if (unusable > 0)
         {
-            Log("status.refused", $"{unusable} entries of {StatusFile.Path} have no task_id or one that is there already; the file is kept at {quarantine(StatusFile.Path, bytes)}");
+            Log("status.refused", $"in {StatusFile.Path} {Counted.Of(unusable, "entry has", "entries have")} no task_id or one that is there already; the file is kept at {quarantine(StatusFile.Path, bytes)}");
         }
 
         foreach (var (id, node) in now)

@@ -65,7 +65,7 @@ public sealed partial class TaskProtocol
 
         if (task.State is TaskState.Merged or TaskState.Merging)
         {
-            return Reply.Refused(new Refusal(RefusalCodes.NotOpen, $"task {id} is {StatusWords.Of(task.State)}", "What has landed cannot be cancelled; revert it with git"));
+            return Reply.Refused(new Refusal(RefusalCodes.NotOpen, $"task {id} is {StatusWords.Of(task.State)}", task.Commit is null ? "What is still to do is a task of the plan" : $"Take it back: interlock undo {id}"));
         }
 
         var lease = transaction.LiveLeases().FirstOrDefault(other => other.Task == id);

@@ -106,9 +106,9 @@ public sealed partial class TaskProtocol(IStore store, Clock clock, ProtocolOpti
 
     private static Refusal Stale(string why, Lease? lease, Lease? successor)
     {
-        var saved = lease?.Task is { } task ? $"; unlanded work is kept under refs/interlock/salvage/{task}/{lease.Fence}" : "";
+        var saved = lease is { Task: { } task, Worktree: not null } ? $"; unlanded work is kept under refs/interlock/salvage/{task}/{lease.Fence}" : "";
         var taken = successor is null ? "" : $", and {successor.Agent} holds it now with fence {successor.Fence}";
-        return new Refusal(RefusalCodes.NotCurrent, why + taken, $"Stop working on it{saved}. Take another: interlock next") with
+        return new Refusal(RefusalCodes.NotCurrent, why + taken, $"Stop working on it{saved}. Take another: interlock next{(lease is null ? "" : $" --agent {lease.Agent}")}") with
         {
             Stop = true,
             Holder = successor?.Agent,

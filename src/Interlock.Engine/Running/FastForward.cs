@@ -1,4 +1,5 @@
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Platform;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Running;
@@ -133,7 +134,7 @@ internal sealed class FastForward
         var to = await source.TipAsync(cancellation);
         if (await repository.ReadRefAsync(reference, cancellation) is not { } from)
         {
-            return new IntoReport(branch, false, null, null, "the branch has disappeared", $"git branch {Quoted(branch)} {source.Name}");
+            return new IntoReport(branch, false, null, null, "the branch has disappeared", $"git branch {ShellWord.Of(branch)} {source.Name}");
         }
 
         if (await repository.IsAncestorAsync(to, from, cancellation))
@@ -143,7 +144,7 @@ internal sealed class FastForward
 
         if (!await repository.IsAncestorAsync(from, to, cancellation))
         {
-            return new IntoReport(branch, false, from, from, $"it has commits that {source.Name} has not, so a person has to merge", $"git switch {Quoted(branch)} && {Merge("")}");
+            return new IntoReport(branch, false, from, from, $"it has commits that {source.Name} has not, so a person has to merge", $"git switch {ShellWord.Of(branch)} && {Merge("")}");
         }
 
         List<Checkout> users = [];
@@ -182,9 +183,5 @@ internal sealed class FastForward
         };
     }
 
-    private string Merge(string option, string? place = null) => $"git {(place is null ? "" : $"-C {Quoted(place)} ")}merge {option}{source.Name}";
-
-    // The line is made to be pasted into a shell.
-    private static string Quoted(string text) =>
-        text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '_' or '-') ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private string Merge(string option, string? place = null) => $"git {(place is null ? "" : $"-C {ShellWord.Of(place)} ")}merge {option}{source.Name}";
 }

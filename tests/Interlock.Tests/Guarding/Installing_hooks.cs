@@ -126,7 +126,23 @@ public sealed class Installing_hooks : IDisposable
         Assert.Contains("cannot be pushed from here", cli.Shell("git push -q origin HEAD:refs/heads/interlock/2.5").Expect(1).Error, StringComparison.Ordinal);
         cli.Shell("git push -q origin HEAD:refs/heads/mine").Expect(0);
 
-        cli.Run("hooks", "uninstall", "--for", "git").Expect(0);
+        Assert.Contains("git       installed", cli.Run("hooks", "status").Out, StringComparison.Ordinal);
+        Assert.Contains("git       removed", cli.Run("hooks", "uninstall", "--for", "git").Expect(0).Out, StringComparison.Ordinal);
+        Assert.Contains("No hook is installed here", cli.Run("hooks", "status").Out, StringComparison.Ordinal);
         cli.Shell("git add tests && git commit -qm anything").Expect(0);
+    }
+
+    [Fact]
+    public void Uninstalling_without_a_name_takes_git_hooks_out_too()
+    {
+        cli.Run("hooks", "install", "--for", "git,claude").Expect(0);
+
+        Assert.Contains("removed", cli.Run("hooks", "uninstall").Expect(0).Out, StringComparison.Ordinal);
+
+        Assert.NotEqual(0, cli.Shell("git config core.hooksPath").ExitCode);
+        cli.Run("hooks", "install", "--for", "git").Expect(0);
+        Assert.Equal(JsonValueKind.String, cli.Run("hooks", "status", "--json").Json.GetProperty("git_hooks").ValueKind);
+        cli.Run("hooks", "uninstall").Expect(0);
+        Assert.Equal(JsonValueKind.Null, cli.Run("hooks", "status", "--json").Json.GetProperty("git_hooks").ValueKind);
     }
 }

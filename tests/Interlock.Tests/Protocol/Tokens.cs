@@ -35,7 +35,7 @@ public sealed class Tokens : IDisposable
     public void A_stale_holder_changes_nothing_and_is_told_to_stop_and_who_came_after(string operation)
     {
         bench.With(Task("1"));
-        var stale = bench.Token("1", "dev-1");
+        var stale = ProtocolBench.TokenOf(bench.Protocol.Claim(new ClaimRequest(One, new AgentId("dev-1"), WorktreeName: fence => $"1-{fence}")));
         bench.Protocol.Reclaim(stale.Fence, "it slept", usesAttempt: false);
         var successor = bench.Token("1", "dev-2");
 
@@ -47,6 +47,16 @@ public sealed class Tokens : IDisposable
         Assert.Contains("Stop working", refusal.Hint);
         Assert.Contains($"refs/interlock/salvage/1/{stale.Fence}", refusal.Hint);
         Assert.True(bench.Protocol.Check(One, successor).Done);
+    }
+
+    [Fact]
+    public void A_window_is_promised_no_saved_work_for_it_never_left_its_checkout()
+    {
+        bench.With(Task("1"));
+        var stale = bench.Token("1");
+        bench.Protocol.Reclaim(stale.Fence, "it slept", usesAttempt: false);
+
+        Assert.Equal("Stop working on it. Take another: interlock next --agent dev-1", bench.Protocol.Renew(One, stale).Refusal!.Hint);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Interlock.Engine.Platform;
 
 namespace Interlock.Engine.Agents.Adapters;
 
@@ -29,7 +30,7 @@ internal static class GuardJson
     }
 
     /// <summary>A hook's line for a CLI that hands it to a shell.</summary>
-    public static string Line(GuardHook hook, string cli) => string.Join(' ', hook.Command.Append(cli).Select(Quoted));
+    public static string Line(GuardHook hook, string cli) => string.Join(' ', hook.Command.Append(cli).Select(ShellWord.Of));
 
     /// <summary><c>{ event: [ { matcher, hooks: [ { type: command, command, timeout } ] } ] }</c>, as Claude and those after it read it.</summary>
     public static JsonObject Hooks(GuardHook hook, string cli, string on, string matcher, long timeout) => new()
@@ -40,7 +41,4 @@ internal static class GuardJson
             ["hooks"] = new JsonArray(new JsonObject { ["name"] = "interlock", ["type"] = "command", ["command"] = Line(hook, cli), ["timeout"] = timeout }),
         }),
     };
-
-    private static string Quoted(string word) => word.Length > 0 && word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_' or ':' or '\\') ? word
-        : OperatingSystem.IsWindows() ? $"\"{word}\"" : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }
