@@ -2,6 +2,7 @@ using Interlock.Domain.Assignment;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Health;
 using Interlock.Engine.Learning;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Projections;
@@ -79,7 +80,7 @@ public sealed class Workspace : IDisposable
         var stateDir = repository?.StateDir ?? Path.Combine(root, ".interlock");
         if (!rebuilding && repository is not null)
         {
-            RequireStateWhereWorkLanded(repository);
+            RequireStateWhereThereWasOne(repository, root);
         }
 
         CreatePrivately(stateDir);
@@ -144,16 +145,17 @@ public sealed class Workspace : IDisposable
         return Path.GetFullPath(folder);
     }
 
-    // Who starts with an empty store where work has landed would do it all again.
-    private static void RequireStateWhereWorkLanded(Repository repository)
+    private static void RequireStateWhereThereWasOne(Repository repository, string root)
     {
-        // An empty file is a lost one: SQLite takes it for a store that has just been made.
-        if (new FileInfo(Path.Combine(repository.StateDir, "state.db")) is not { Exists: true, Length: > 0 }
-            && repository.Git.RunAsync(["for-each-ref", "--count=1", "refs/interlock/landed", "refs/interlock/salvage"], CancellationToken.None).GetAwaiter().GetResult().Length > 0)
+        // Looked at again last, because another command may just have made the store, and written what shows it.
+        if (!HasStore(repository) && LostState.TraceAsync(repository, root, CancellationToken.None).GetAwaiter().GetResult() is { } trace && !HasStore(repository))
         {
-            throw new StoreException($"the state in {repository.StateDir} is gone, and work has landed or is kept in this repository", "Rebuild it: interlock doctor --rebuild");
+            throw new StoreException($"the state in {repository.StateDir} is gone, and {trace}", "Rebuild it: interlock doctor --rebuild");
         }
     }
+
+    // An empty file is a lost one: SQLite takes it for a store that has just been made.
+    private static bool HasStore(Repository repository) => new FileInfo(Path.Combine(repository.StateDir, "state.db")) is { Exists: true, Length: > 0 };
 
     private static void CreatePrivately(string folder)
     {

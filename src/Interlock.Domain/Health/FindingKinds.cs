@@ -26,7 +26,7 @@ public static class FindingKinds
     public static readonly FindingKind GitBroken = Error("git-broken", "Git cannot read all that its refs reach.", "Fetch the missing objects from another clone: git fetch; see git fsck");
     public static readonly FindingKind GitOld = Error("git-old", "Merging without a checkout needs git 2.38.", "Install a newer git");
     public static readonly FindingKind GitLockLeft = Warning("git-lock-left", "A git process died and left its lock; git refuses to write there.", Fix);
-    public static readonly FindingKind LandedMissing = Error("landed-missing", "A task counts as completed and its commit is on no branch.", "Put the commit back, or open the task: interlock retry after setting it to blocked in the status file");
+    public static readonly FindingKind LandedMissing = Error("landed-missing", "A task counts as completed and its commit is on no branch.", "Put the commit back on a branch, or: interlock doctor --fix, then interlock retry <task>");
     public static readonly FindingKind LandedUnrecorded = Error("landed-unrecorded", "Its work is on the branch but it would be done again.", Fix);
     public static readonly FindingKind LandedTwice = Error("landed-twice", "One piece of work is on the branch twice.", "Look at both with git show; take the second back: git revert");
     public static readonly FindingKind BranchForced = Warning("branch-forced", "Commits that had landed are gone from the branch.", Fix + " pauses the queue and says which tasks lost their work; then interlock queue resume");
@@ -46,7 +46,7 @@ public static class FindingKinds
     public static readonly FindingKind Quarantined = Note("quarantined", "Files that could not be used are kept.", "Look at them; delete them when nobody needs them");
     public static readonly FindingKind TemporaryLeft = Note("temporary-left", "A process died while it wrote a file.", Fix);
     public static readonly FindingKind TrashLeft = Note("trash-left", "Folders of removed worktrees take up space until they are swept.", Fix);
-    public static readonly FindingKind SandboxNone = Warning("sandbox-none", "Checks can reach the network and everything you can.", "Install bubblewrap and allow user namespaces, or write \"sandbox\": \"none\"");
+    public static readonly FindingKind SandboxNone = Warning("sandbox-none", "Agents and checks can reach the network and everything you can.", "Install bubblewrap and allow user namespaces, or write \"sandbox\": \"none\"");
 
     public static IReadOnlyList<FindingKind> All { get; } =
     [

@@ -63,7 +63,7 @@ internal sealed class GitCheckup(Workspace workspace, Repository repository)
         {
             if (commits.All(commit => commit.Commit != task.Commit) && !await IsOnABranchAsync(task.Commit!, cancellation))
             {
-                found.Add(new Diagnosis(FindingKinds.LandedMissing.At($"task {task.Id} is completed with {TaskProtocol.Short(task.Commit!)}, which is on no branch")));
+                found.Add(new Diagnosis(FindingKinds.LandedMissing.At($"task {task.Id} is completed with {TaskProtocol.Short(task.Commit!)}, which is on no branch"), token => UprootAsync(task, token)));
             }
         }
 
@@ -75,6 +75,24 @@ internal sealed class GitCheckup(Workspace workspace, Repository repository)
             .Select(Unrecorded));
         return found;
     }
+
+    // Its commit may be all there is of the work: kept like that of an attempt, before the task may be done anew.
+    private async Task<string?> UprootAsync(WorkTask task, CancellationToken cancellation)
+    {
+        var commit = task.Commit!;
+        var isThere = await repository.ResolveAsync(commit, cancellation) is not null;
+        if (isThere)
+        {
+            await new Salvager(repository).AddAsync(task.Id.Value, LastFenceOf(task), commit, cancellation);
+        }
+
+        return workspace.Protocol.Uproot(task.Id, commit)
+            ? $"task {task.Id} waits for a person; {(isThere ? $"its commit is kept: interlock salvage show {task.Id}" : "its commit is not in the repository any more")}"
+            : null;
+    }
+
+    private long LastFenceOf(WorkTask task) =>
+        workspace.Store.Read(reader => reader.Leases()).Where(lease => lease.Task == task.Id).Select(lease => lease.Fence).DefaultIfEmpty(0).Max();
 
     private Diagnosis Unrecorded(LandedCommit commit) => new(
         FindingKinds.LandedUnrecorded.At($"the commit {TaskProtocol.Short(commit.Commit)} of task {commit.Task} is on {commit.Branch}, and the task is not completed"),

@@ -14,9 +14,8 @@ internal sealed class LockLeftovers(Workspace workspace)
     /// <summary>Returns the highest fence that any of them names.</summary>
     public long SetAside()
     {
-        var folder = Path.Combine(workspace.Root, LockFile.Folder);
         var highest = 0L;
-        foreach (var path in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.lock") : [])
+        foreach (var path in In(workspace.Root))
         {
             var (fence, ofRun) = Read(path);
             highest = Math.Max(highest, fence);
@@ -29,6 +28,11 @@ internal sealed class LockLeftovers(Workspace workspace)
 
         return highest;
     }
+
+    /// <summary>Those that runs wrote, in the checkout.</summary>
+    public static IEnumerable<string> OfRuns(string root) => In(root).Where(path => Read(path).OfRun);
+
+    private static string[] In(string root) => Path.Combine(root, LockFile.Folder) is var folder && Directory.Exists(folder) ? Directory.GetFiles(folder, "*.lock") : [];
 
     private static (long Fence, bool OfRun) Read(string path)
     {

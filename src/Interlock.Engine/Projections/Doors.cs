@@ -111,14 +111,15 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
             return;
         }
 
-        if (!Identifiers.IsValid(name))
+        var files = LockFile.IsOfFiles(name) && hand is { Files.Count: > 0 };
+        if (!files && !Identifiers.IsValid(name))
         {
             SetAside(path, bytes, "its name is not a task id");
             return;
         }
 
         var reason = hand is null ? "an unreadable lock file was found" : hand.Reason ?? "lock file written by hand";
-        var reply = protocol.Hold(hand?.Agent ?? new AgentId("manual"), new TaskId(name), hand?.Files ?? [], null, reason, expires);
+        var reply = protocol.Hold(hand?.Agent ?? new AgentId("manual"), files ? null : new TaskId(name), hand?.Files ?? [], null, reason, expires);
         if (!reply.Done)
         {
             SetAside(path, bytes, reply.Refusal!.Message);
@@ -127,7 +128,13 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         {
             // It is renewed as the hold was understood, so what was not understood must not be gone with it.
             var what = hand is null ? "it is not JSON" : $"not taken over: {string.Join(", ", hand.Unusable)}";
-            Log("lock.unclear", $"{path}: {what}; the file as it was is kept at {Quarantine(path, bytes)}", new TaskId(name), null);
+            Log("lock.unclear", $"{path}: {what}; the file as it was is kept at {Quarantine(path, bytes)}", files ? null : new TaskId(name), null);
+        }
+
+        // It is written anew, under the name of the fence that it has now.
+        if (files && reply.Done && LockFile.PathOf(reply.Lease!) != path)
+        {
+            File.Delete(Path.Combine(root, path));
         }
     }
 

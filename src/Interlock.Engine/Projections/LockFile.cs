@@ -17,6 +17,7 @@ internal sealed record HandLock(
 internal static class LockFile
 {
     public const string Folder = ".lock";
+    private const string FilesOnly = "files@";
 
     public static string PathOf(Lease lease) => $"{Folder}/{NameOf(lease)}.lock";
 
@@ -85,7 +86,10 @@ internal static class LockFile
         }
     }
 
+    /// <summary>Whether a name, without its ending, is that of a hold on files alone.</summary>
+    public static bool IsOfFiles(string name) => name.StartsWith(FilesOnly, StringComparison.Ordinal);
+
     // '@' is in no id, so a hold of files never gets the name of a task.
     private static string NameOf(Lease lease) =>
-        lease.Task?.Value ?? string.Create(CultureInfo.InvariantCulture, $"files@{lease.Fence}");
+        lease.Task?.Value ?? string.Create(CultureInfo.InvariantCulture, $"{FilesOnly}{lease.Fence}");
 }

@@ -41,15 +41,38 @@ public sealed partial class TaskProtocol
         foreach (var (id, commit) in tasks)
         {
             var task = transaction.FindTask(id)!;
-            transaction.Put(commit is not null
-                ? task with { Commit = commit, UpdatedAt = now }
-                : task with { State = TaskState.Dead, Commit = null, CompletedAt = null, CompletedHow = null, LastError = $"its commit {Short(task.Commit!)} is no longer on the branch", PriorCommit = task.Commit, UpdatedAt = now });
-            transaction.Append(now, commit is null ? "task.uprooted" : "task.rebased", commit is null ? $"{Short(task.Commit!)} is no longer on {fullRef}" : $"{Short(task.Commit!)} is now {Short(commit)}", id);
+            if (commit is null)
+            {
+                Uproot(transaction, task, fullRef, now);
+                continue;
+            }
+
+            transaction.Put(task with { Commit = commit, UpdatedAt = now });
+            transaction.Append(now, "task.rebased", $"{Short(task.Commit!)} is now {Short(commit)}", id);
         }
 
         transaction.Append(now, "branch.force-moved", reason);
         return true;
     });
+
+    /// <summary>A task that was completed with a commit that no branch has any more needs a person. False when it is not completed with it.</summary>
+    public bool Uproot(TaskId id, string commit) => store.Write(transaction =>
+    {
+        if (transaction.FindTask(id) is not { State: TaskState.Merged } task || task.Commit != commit)
+        {
+            return false;
+        }
+
+        Uproot(transaction, task, "any branch", clock.Now);
+        return true;
+    });
+
+    private static void Uproot(IStoreTransaction transaction, WorkTask task, string where, DateTimeOffset now)
+    {
+        var reason = $"{Short(task.Commit!)} is no longer on {where}";
+        transaction.Put(task with { State = TaskState.Dead, Commit = null, CompletedAt = null, CompletedHow = null, LastError = $"its commit {reason}", PriorCommit = task.Commit, UpdatedAt = now });
+        transaction.Append(now, "task.uprooted", reason, task.Id);
+    }
 
     /// <summary>Writes an event that changes no row.</summary>
     public void Note(string kind, string message, TaskId? task = null, long? fence = null) => store.Write(transaction =>

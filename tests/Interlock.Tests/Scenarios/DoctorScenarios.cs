@@ -70,6 +70,30 @@ public sealed class DoctorScenarios
     }
 
     [Fact]
+    public async Task A_commit_completed_by_hand_and_taken_off_every_branch_is_kept_and_its_task_can_be_opened()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2|Task 1.1.1"), Writes);
+        await bench.InterlockAsync("assign", "--story", "1.1");
+        await bench.InterlockAsync("claim", "1.1.1", "--agent", "qa-1");
+        bench.Write("src/1.1.1.txt", "work\n");
+        await bench.GitAsync("add", "src");
+        await bench.GitAsync("commit", "--quiet", "-m", "[qa-1] [1.1.1] work");
+        Assert.Equal(0, (await bench.InterlockAsync("complete", "1.1.1", "--agent", "qa-1")).ExitCode);
+        await bench.GitAsync("reset", "--quiet", "--hard", "HEAD~1");
+        Assert.Equal(["landed-missing"], await bench.FindingsAsync(1));
+
+        await bench.FindingsAsync(0, "--fix");
+
+        await bench.GitAsync("reflog", "expire", "--expire=now", "--all");
+        await bench.GitAsync("gc", "--quiet", "--prune=now");
+        Assert.Equal(1, (await bench.InterlockAsync("claim", "1.1.2", "--agent", "qa-2")).ExitCode);
+        Assert.Contains("src/1.1.1.txt", (await bench.InterlockAsync("salvage", "show", "1.1.1")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await bench.InterlockAsync("retry", "1.1.1")).ExitCode);
+        Assert.Equal(0, (await bench.InterlockAsync("claim", "1.1.1", "--agent", "qa-1")).ExitCode);
+        Assert.Contains("task.uprooted", await bench.EventKindsAsync());
+    }
+
+    [Fact]
     public async Task A_crashed_runs_locks_are_free_at_the_next_command()
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1", "1.1.2", "1.1.3"), """

@@ -151,7 +151,7 @@ public sealed class QueueScenarios
 
         Assert.True(ran.ExitCode == 0, ran.ToString());
         Assert.Equal(foreign, await bench.GitAsync("rev-parse", $"{Bench.Branch}^"));
-        Assert.Contains("1 commits by others", Assert.Single(await EventsAsync(bench, "branch.moved")).GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("1 commit by others", Assert.Single(await EventsAsync(bench, "branch.moved")).GetProperty("message").GetString(), StringComparison.Ordinal);
         await bench.AssertSoundAsync();
     }
 

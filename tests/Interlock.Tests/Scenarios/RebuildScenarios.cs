@@ -59,6 +59,69 @@ public sealed class RebuildScenarios
     }
 
     [Fact]
+    public async Task A_run_that_had_landed_nothing_is_missed_too_when_its_state_is_gone()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
+            : > "$SIGNALS/started"
+            while [ ! -e "$SIGNALS/go" ]; do sleep 0.05; done
+            mkdir -p src
+            echo "$INTERLOCK_TASK_ID" >> "src/$INTERLOCK_TASK_ID.txt"
+            """);
+        using var run = bench.StartRun();
+        await bench.AwaitSignalAsync("started");
+        run.Kill();
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Directory.Delete(bench.StateDir, recursive: true);
+
+        var refused = await bench.InterlockAsync("status");
+        File.Delete(Path.Combine(bench.Root, "agent_tasks", "todo_progress.json"));
+        await bench.GitAsync("worktree", "prune");
+        var byLocks = await bench.InterlockAsync("status");
+
+        Assert.True(refused.ExitCode == 3 && refused.Error.Contains("attempts of a run have branches", StringComparison.Ordinal), refused.ToString());
+        Assert.Equal(3, byLocks.ExitCode);
+        Assert.Equal(0, (await bench.InterlockAsync("doctor", "--rebuild")).ExitCode);
+        Assert.Empty((await bench.InterlockAsync("locks", "--json")).Json.GetProperty("locks").EnumerateArray());
+        bench.Signal("go");
+        var ran = await bench.RunAsync();
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.Equal(["1.1.1"], await bench.LandedAsync());
+    }
+
+    [Fact]
+    public async Task Work_by_hand_whose_store_is_emptied_goes_on_after_a_rebuild_and_a_persons_hold_stays()
+    {
+        using var bench = await Bench.CreateAsync(Three, Writes);
+        await bench.InterlockAsync("assign", "--story", "1.1");
+        Assert.Equal(0, (await bench.InterlockAsync("lock", "secret.txt")).ExitCode);
+        await File.WriteAllBytesAsync(Path.Combine(bench.StateDir, "state.db"), [], TestContext.Current.CancellationToken);
+
+        var refused = await bench.InterlockAsync("status");
+
+        Assert.True(refused.ExitCode == 3 && refused.Error.Contains("todo_progress.json shows its tasks", StringComparison.Ordinal), refused.ToString());
+        Assert.Equal(0, (await bench.InterlockAsync("doctor", "--rebuild")).ExitCode);
+        var held = Assert.Single((await bench.InterlockAsync("locks", "--json")).Json.GetProperty("locks").EnumerateArray());
+        Assert.Equal("secret.txt", held.GetProperty("files")[0].GetString());
+        Assert.StartsWith("files@", Path.GetFileName(Assert.Single(Directory.GetFiles(Path.Combine(bench.Root, ".lock")))), StringComparison.Ordinal);
+        Assert.Equal(0, (await bench.InterlockAsync("unlock", "secret.txt")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_clone_that_has_the_status_file_in_its_commits_begins_like_any_other()
+    {
+        using var bench = await Bench.CreateAsync(Three, Writes);
+        await bench.InterlockAsync("assign", "--story", "1.1");
+        await bench.GitAsync("add", "--force", "agent_tasks/todo_progress.json");
+        await bench.GitAsync("commit", "--quiet", "-m", "everything");
+        foreach (var folder in (string[])[bench.StateDir, Path.Combine(bench.Root, ".lock")])
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Assert.Equal(0, (await bench.InterlockAsync("assign", "--story", "1.1")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_repair_that_landed_keeps_its_name_for_itself_when_the_state_is_rebuilt()
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), """
