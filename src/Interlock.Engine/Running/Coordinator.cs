@@ -120,7 +120,7 @@ public sealed class Coordinator
 
         finally
         {
-            await StopAllAsync();
+            await StopAllAsync(cancel.IsCancellationRequested ? "the run was cancelled" : "the run ended");
             RunSight.Forget(context.Workspace.StateDir);
         }
 
@@ -274,11 +274,11 @@ public sealed class Coordinator
         }
     }
 
-    private async Task StopAllAsync()
+    private async Task StopAllAsync(string reason)
     {
         foreach (var run in running.Values)
         {
-            run.Stop("the run was cancelled");
+            run.Stop(reason);
         }
 
         await Task.WhenAll(running.Values.Select(run => run.Completion));

@@ -99,6 +99,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     {
         Write(Open(), transaction => { transaction.Put(Rows.Task(First)); return true; });
         Close();
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(File)!, "*.bak"));
         Raw(
             """
             DROP TABLE heartbeat; DROP TABLE check_run; DROP TABLE branch; DROP TABLE usage; DROP TABLE breaker; DROP TABLE suggestion; DROP TABLE sign_of_life;
@@ -116,6 +117,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         using var count = copy.CreateCommand();
         count.CommandText = "SELECT count(*) FROM task";
         Assert.Equal(1L, count.ExecuteScalar());
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(File)!, "*.bak"));
     }
 
     [Fact]

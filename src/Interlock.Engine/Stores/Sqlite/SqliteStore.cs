@@ -174,9 +174,9 @@ public sealed partial class SqliteStore : IStore
 
         for (var next = current; next < migrations.Count; next++)
         {
-            if (next > 0)
+            if (next == current && current > 0)
             {
-                // One that a crash left half-way is of this same schema, and in the way.
+                // As it was found, before anything is changed. One that a crash left half-way is of this same schema, and in the way.
                 File.Delete($"{path}.schema-{next}.bak");
                 using var backup = connection.CreateCommand();
                 backup.CommandText = "VACUUM INTO $copy";
