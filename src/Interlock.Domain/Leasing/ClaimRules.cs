@@ -34,6 +34,9 @@ public static class ClaimRules
     public static Refusal? CheckFiles(FileSet files, IReadOnlyList<Lease> live, TaskId? own, LeaseClock clock, bool ignoreCase, FileSet hot) =>
         OfLeases(files, new LiveLeases(live, hot, ignoreCase), own, clock)?.Refusal;
 
+    /// <summary>Null when no file is reserved for a task that has waited longer than this one.</summary>
+    public static Refusal? CheckReservations(WorkTask task, FileSet files, ClaimGround ground) => OfReservations(task, files, ground)?.Refusal;
+
     /// <summary>Null when no live lease has the task itself.</summary>
     /// <param name="remedy">What whoever asks can do about it.</param>
     public static Refusal? CheckHolder(TaskId task, IReadOnlyList<Lease> live, LeaseClock clock, string remedy) =>

@@ -44,11 +44,18 @@ public sealed partial class AgentDesk(Workspace workspace, AgentId agent, LeaseT
     {
         var head = workspace.Repository is { } repository ? await repository.ResolveAsync("HEAD", cancellation) : null;
         var reply = workspace.Protocol.Claim(new ClaimRequest(task, agent, files, duration, BaseCommit: head, Request: request));
-        if (reply.Token is { } token)
+        if (LeaseToken.TryParse(reply.Token) is not { } token)
         {
-            workspace.Tokens.Remember(task, agent, token);
+            return reply;
         }
 
+        // The answer to a repeated request may be of a lease that has ended since: its token must not take the place of a live one.
+        if (workspace.Protocol.Check(task, token) is { Done: false } ended)
+        {
+            return ended;
+        }
+
+        workspace.Tokens.Remember(task, agent, reply.Token!);
         return reply;
     }
 

@@ -30,7 +30,7 @@ public sealed partial class TaskProtocol
     private static readonly Refusal NoSpace = new(RefusalCodes.NoSpace, "less than 200 MB of disk are free, so no new work starts", "Free some space; running work goes on");
 
     /// <summary>Grants the task with all its files, or nothing at all.</summary>
-    public Reply Claim(ClaimRequest request) => Operate(Keyed(request.Request, "claim", $"{request.Agent}@{request.Task}"), (transaction, now) =>
+    public Reply Claim(ClaimRequest request) => Operate(Keyed(request.Request, "claim", $"{request.Agent}@{request.Task}", [$"{request.Duration}", .. request.Files ?? []]), (transaction, now) =>
     {
         if (transaction.FindTask(request.Task) is not { } task)
         {
@@ -84,7 +84,7 @@ public sealed partial class TaskProtocol
     });
 
     /// <summary>Extends the policy lease by its duration from now.</summary>
-    public Reply Renew(TaskId? task, LeaseToken token, TimeSpan? duration = null, string? request = null) => Operate(Keyed(request, "renew", token.ToString()), (transaction, now) =>
+    public Reply Renew(TaskId? task, LeaseToken token, TimeSpan? duration = null, string? request = null) => Operate(Keyed(request, "renew", token.ToString(), $"{duration}"), (transaction, now) =>
     {
         var (lease, refusal) = Current(transaction, task, token);
         if (lease is null)
@@ -100,7 +100,8 @@ public sealed partial class TaskProtocol
     });
 
     /// <summary>Adds files to a lease. Never waits: granted now, or refused with the holder and how long it has held.</summary>
-    public Reply Extend(TaskId? task, LeaseToken token, IReadOnlyList<string> files, string? request = null) => Operate(Keyed(request, "extend", token.ToString()), (transaction, now) =>
+    /// <param name="isDone">The files are changed already and needed only until that lands: nobody has to wait longer for it, so reservations do not count (L2).</param>
+    public Reply Extend(TaskId? task, LeaseToken token, IReadOnlyList<string> files, string? request = null, bool isDone = false) => Operate(Keyed(request, "extend", token.ToString(), files), (transaction, now) =>
     {
         var (lease, refusal) = Current(transaction, task, token);
         if (lease is null)
@@ -117,6 +118,12 @@ public sealed partial class TaskProtocol
         if (ClaimRules.CheckFiles(FileSet.Parse(files), others, null, now, options.IgnoreCase, lease.Kind == LeaseKind.Hold ? FileSet.Empty : options.Limits.Hot) is { } busy)
         {
             return Reply.Refused(busy);
+        }
+
+        if (!isDone && lease is { Kind: LeaseKind.Task, Task: { } own } && transaction.FindTask(own) is { } holding
+            && ClaimRules.CheckReservations(holding, FileSet.Parse(files), new ClaimGround(options.Limits, now, transaction.FindTask, others, transaction.WaitingTasks(), options.Effort(transaction), options.IgnoreCase)) is { } reserved)
+        {
+            return Reply.Refused(reserved);
         }
 
         var extended = lease with { Files = [.. lease.Files.Union(files, StringComparer.Ordinal)] };

@@ -73,7 +73,7 @@ public sealed partial class TaskProtocol
     });
 
     /// <summary>The task cannot go on without a person.</summary>
-    public Reply Block(TaskId id, LeaseToken? token, string reason, AgentId? by, string? request = null) => Operate(Keyed(request, "block", $"{token}{by}@{id}"), (transaction, now) =>
+    public Reply Block(TaskId id, LeaseToken? token, string reason, AgentId? by, string? request = null) => Operate(Keyed(request, "block", $"{token}{by}@{id}", reason), (transaction, now) =>
     {
         Lease? lease = null;
         if (token is not null)

@@ -100,9 +100,9 @@ public sealed partial class TaskProtocol(IStore store, Clock clock, ProtocolOpti
         var current => current,
     };
 
-    // An answer may hold a token: it is given again only to whoever asked the same of the same.
-    private static RequestKey? Keyed(string? request, string operation, string who) =>
-        request is null ? null : RequestKey.Of(operation, who, request);
+    // An answer may hold a token: it is given again only to whoever asked the same of the same, with the same arguments.
+    private static RequestKey? Keyed(string? request, string operation, string who, params IReadOnlyList<string> arguments) =>
+        request is null ? null : RequestKey.Of(operation, arguments.Count == 0 ? who : $"{who}\n{string.Join('\n', arguments)}", request);
 
     private static Refusal Stale(string why, Lease? lease, Lease? successor)
     {

@@ -87,7 +87,7 @@ public sealed class ManualCompletion(Workspace workspace, Repository repository,
 
         var leased = FileSet.Parse(lease.Files);
         var beyond = changed.Where(file => leased.IsUnknown || !leased.Covers(file)).ToList();
-        return beyond.Count == 0 ? null : workspace.Protocol.Extend(task, token, beyond).Refusal;
+        return beyond.Count == 0 ? null : workspace.Protocol.Extend(task, token, beyond, isDone: true).Refusal;
     }
 
     private Task<string> EmptyTreeAsync(CancellationToken cancellation) => repository.Git.RunAsync(["hash-object", "-t", "tree", "--stdin"], cancellation);

@@ -205,7 +205,7 @@ internal sealed class TaskRun : IDisposable
 
         var leased = FileSet.Parse(Lease.Files);
         var beyond = changed.Where(file => leased.IsUnknown || !leased.Covers(file)).ToList();
-        return beyond.Count > 0 && context.Workspace.Protocol.Extend(Task.Id, Token, beyond).Refusal is { } refusal
+        return beyond.Count > 0 && context.Workspace.Protocol.Extend(Task.Id, Token, beyond, isDone: true).Refusal is { } refusal
             ? new Beyond($"it changed files outside its lease: {refusal.Message}", beyond, refusal)
             : null;
     }

@@ -141,6 +141,19 @@ public sealed class Completing_a_task
     }
 
     [Fact]
+    public void A_claim_repeated_after_its_lease_has_ended_is_refused_and_takes_no_tokens_place()
+    {
+        using var cli = Cli.Assigned();
+        cli.Run("claim", "2.5.1", "--agent", Agent, "--request-id", "q1").Expect(0);
+        cli.Run("release", "2.5.1", "--agent", Agent).Expect(0);
+        cli.Run("claim", "2.5.1", "--agent", Agent, "--request-id", "q2").Expect(0);
+
+        Assert.Contains("not-current", cli.Run("claim", "2.5.1", "--agent", Agent, "--request-id", "q1").Expect(1).Error, StringComparison.Ordinal);
+
+        cli.Run("renew", "2.5.1", "--agent", Agent).Expect(0);
+    }
+
+    [Fact]
     public void A_repeated_request_gets_the_first_answer()
     {
         using var cli = Cli.Assigned();

@@ -24,6 +24,18 @@ public sealed class Repeated_requests : IDisposable
     }
 
     [Fact]
+    public void The_same_id_with_other_arguments_is_another_request()
+    {
+        var token = bench.Token("1");
+        Assert.Equal(["a", "x"], bench.Protocol.Extend(One, token, ["x"], "r").Lease!.Files);
+        Assert.Equal(["a", "x", "y"], bench.Protocol.Extend(One, token, ["y"], "r").Lease!.Files);
+        var soon = bench.Protocol.Renew(One, token, TimeSpan.FromMinutes(1), "r").Lease!.ExpiresAt;
+        Assert.True(bench.Protocol.Renew(One, token, TimeSpan.FromMinutes(2), "r").Lease!.ExpiresAt > soon);
+        Assert.Equal(["b", "c"], bench.Claim("2", "dev-2", "r", "b", "c").Lease!.Files);
+        Assert.Equal(RefusalCodes.AlreadyClaimed, bench.Claim("2", "dev-2", "r", "b").Refusal!.Code);
+    }
+
+    [Fact]
     public void A_refusal_is_repeated_too()
     {
         var token = bench.Token("1", "dev-1");

@@ -39,6 +39,25 @@ public sealed class Waiting_for_files : IDisposable
     }
 
     [Fact]
+    public void An_extension_waits_for_a_reservation_too_unless_its_files_are_changed_already()
+    {
+        bench.Claim("a", "dev-1");
+        Ask("wide");
+        bench.Claim("b", "dev-2");
+        bench.Claim("c", "dev-3");
+        bench.With(Task("e", "e"));
+        Assert.True(bench.Claim("e", "dev-4").Done);
+        var other = bench.Token("z", "dev-6");
+        Assert.Equal(RefusalCodes.Reserved, Ask("d").Code);
+
+        var refusal = bench.Protocol.Extend(new TaskId("z"), other, ["d"]).Refusal!;
+
+        Assert.Equal((RefusalCodes.Reserved, new TaskId("wide")), (refusal.Code, refusal.HolderTask!.Value));
+        Assert.True(bench.Protocol.Extend(new TaskId("z"), other, ["free"]).Done);
+        Assert.True(bench.Protocol.Extend(new TaskId("z"), other, ["d"], isDone: true).Done);
+    }
+
+    [Fact]
     public void A_quarter_of_an_hour_after_the_first_bypass_it_is_enough()
     {
         bench.Claim("a", "dev-1");
