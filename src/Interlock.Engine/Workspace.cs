@@ -93,28 +93,52 @@ public sealed class Workspace : IDisposable
     internal static string NewEpoch() => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..12];
 
     /// <summary>Takes in what people changed in the files, then writes the files anew. Other processes wait their turn.</summary>
-    public void Sync()
+    /// <exception cref="ProjectionException">They cannot be read or written.</exception>
+    public void Sync() => InStep(() =>
+    {
+        var seen = doors.Reconcile();
+        Protocol.CompleteWholes();
+        Mailbox.NoteOverdue();
+        projections.Write(seen);
+    });
+
+    /// <summary>As <see cref="Sync"/> after something was done, which stays done whatever becomes of the files; the next command tries again.</summary>
+    /// <returns>What kept them from being taken in or written; null when nothing did.</returns>
+    public ProjectionException? TrySync() => Try(Sync);
+
+    /// <summary>Writes every prompt again, also those somebody edited. What keeps it from that is returned, as by <see cref="TrySync"/>.</summary>
+    public ProjectionException? RenewPrompts() => Try(() => InStep(() =>
+    {
+        var seen = doors.Reconcile();
+        projections.RenewPrompts();
+        projections.Write(seen);
+    }));
+
+    private static ProjectionException? Try(Action sync)
+    {
+        try
+        {
+            sync();
+            return null;
+        }
+        catch (ProjectionException error)
+        {
+            return error;
+        }
+    }
+
+    private void InStep(Action work)
     {
         try
         {
             using var gate = FileGate.Acquire(Path.Combine(StateDir, "projection.gate"));
-            var seen = doors.Reconcile();
-            Protocol.CompleteWholes();
-            Mailbox.NoteOverdue();
-            projections.Write(seen);
+            work();
         }
-        catch (UnauthorizedAccessException error)
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException and not ProjectionException)
         {
-            throw new StoreException($"the status files in {Root} cannot be written: {error.Message}", "Make the folder writable; the state itself is safe", error);
+            var remedy = error is UnauthorizedAccessException ? "Make the folder writable; the state itself is safe" : "The state itself is safe; the next command tries again";
+            throw new ProjectionException($"the status files in {Root} cannot be taken in or written: {error.Message}", remedy, error);
         }
-    }
-
-    /// <summary>Writes every prompt again, also those somebody edited.</summary>
-    public void RenewPrompts()
-    {
-        using var gate = FileGate.Acquire(Path.Combine(StateDir, "projection.gate"));
-        projections.RenewPrompts();
-        projections.Write(doors.Reconcile());
     }
 
     public Snapshot Snapshot() => Protocol.Snapshot();

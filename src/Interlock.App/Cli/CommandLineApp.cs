@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Projections;
 using Interlock.Engine.Stores;
 using Interlock.Engine.Worktrees;
 
@@ -35,6 +36,10 @@ internal static class CommandLineApp
         catch (StoreException error)
         {
             return Report(json, ExitCodes.Environment, "store", error.Message, error.Hint);
+        }
+        catch (ProjectionException error)
+        {
+            return Report(json, ExitCodes.Environment, "environment", error.Message, error.Hint);
         }
         catch (GitException error)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Interlock.Engine;
 using Interlock.Engine.Configuration;
 using Interlock.Engine.Desks;
+using Interlock.Engine.Projections;
 using Interlock.Engine.Stores;
 using Interlock.Engine.Worktrees;
 using ModelContextProtocol.Protocol;
@@ -84,6 +85,10 @@ internal abstract class AgentTool
         catch (StoreException error)
         {
             return ToolAnswer.Error("store", error.Message, error.Hint).ToResult();
+        }
+        catch (ProjectionException error)
+        {
+            return ToolAnswer.Error("environment", error.Message, error.Hint).ToResult();
         }
         catch (Exception error) when (error is GitException or IOException or UnauthorizedAccessException)
         {

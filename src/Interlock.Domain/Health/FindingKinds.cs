@@ -43,6 +43,7 @@ public static class FindingKinds
     public static readonly FindingKind WorktreeMissing = Warning("worktree-missing", "The folder an agent works in is gone; what was not committed in it is lost.", "Free the task: rm .lock/<task>.lock");
     public static readonly FindingKind FileEdited = Note("file-edited", "A projected file was edited and the edit not taken in yet.", "The next interlock command takes it in, or " + Fix);
     public static readonly FindingKind FileMissing = Note("file-missing", "A projected file was removed; for a lock that means: free the task.", "The next interlock command takes it in, or " + Fix);
+    public static readonly FindingKind FileInTheWay = Warning("file-in-the-way", "What is not a file, or not a folder, where one belongs is never opened, and nothing can be written there.", "The next interlock command sets it aside, or " + Fix + "; a linked folder is yours to replace by a folder");
     public static readonly FindingKind Quarantined = Note("quarantined", "Files that could not be used are kept.", "Look at them; delete them when nobody needs them");
     public static readonly FindingKind TemporaryLeft = Note("temporary-left", "A process died while it wrote a file.", Fix);
     public static readonly FindingKind TrashLeft = Note("trash-left", "Folders of removed worktrees take up space until they are swept.", Fix);
@@ -53,7 +54,7 @@ public static class FindingKinds
         StoreUnusable, StoreDamaged, StoreJournal, LogDiffers, StateOpenToOthers, DiskLow,
         TwoLeases, FenceOrder, FilesOverlap, LimitExceeded, HolderGone, SupervisorSilent, TaskWithoutLease, LeaseWithoutTask, LandingWithoutTask, TokenLeft,
         GitBroken, GitOld, GitLockLeft, LandedMissing, LandedUnrecorded, LandedTwice, BranchForced, BranchMissing, QueuePaused, IntentOpen, MoveOpen, CandidateLeft, WorkLost, WorkKept,
-        WorktreeOrphan, WorktreeHalfMade, WorktreeMissing, FileEdited, FileMissing, Quarantined, TemporaryLeft, TrashLeft, SandboxNone,
+        WorktreeOrphan, WorktreeHalfMade, WorktreeMissing, FileEdited, FileMissing, FileInTheWay, Quarantined, TemporaryLeft, TrashLeft, SandboxNone,
     ];
 
     private static FindingKind Error(string code, string why, string remedy) => new(code, FindingSeverity.Error, why, remedy);

@@ -6,6 +6,7 @@ using Interlock.Domain.Leasing;
 using Interlock.Domain.Plans;
 using Interlock.Domain.Scheduling;
 using Interlock.Engine.Merging;
+using Interlock.Engine.Platform;
 using Interlock.Engine.Verification;
 
 namespace Interlock.Engine.Configuration;
@@ -38,11 +39,16 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
         byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            if (RegularFile.Read(path, follow: true) is not { } content)
+            {
+                return new ConfigFile(path, new InterlockConfig(), null);
+            }
+
+            bytes = content;
         }
-        catch (FileNotFoundException)
+        catch (NotARegularFileException error)
         {
-            return new ConfigFile(path, new InterlockConfig(), null);
+            throw new BadInputException(error.Message, "Take it away, or write the configuration in its place: interlock init");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -70,7 +76,7 @@ public sealed record ConfigFile(string Path, InterlockConfig Config, string? Has
     {
         try
         {
-            return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(System.IO.Path.Combine(root, InterlockConfig.FileName))));
+            return RegularFile.Read(System.IO.Path.Combine(root, InterlockConfig.FileName), follow: true) is { } bytes ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

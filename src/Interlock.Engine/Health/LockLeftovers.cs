@@ -21,8 +21,8 @@ internal sealed class LockLeftovers(Workspace workspace)
             highest = Math.Max(highest, fence);
             if (ofRun)
             {
-                var quarantine = PrivateFolder.Create(Path.Combine(workspace.StateDir, "quarantine"));
-                File.Move(path, Path.Combine(quarantine, Path.GetFileName(path)), overwrite: true);
+                var kept = PrivateFolder.Create(Path.Combine(workspace.StateDir, "quarantine"));
+                File.Move(path, Quarantine.FreeName(kept, Path.GetFileName(path)), overwrite: false);
             }
         }
 
@@ -32,13 +32,15 @@ internal sealed class LockLeftovers(Workspace workspace)
     /// <summary>Those that runs wrote, in the checkout.</summary>
     public static IEnumerable<string> OfRuns(string root) => In(root).Where(path => Read(path).OfRun);
 
-    private static string[] In(string root) => Path.Combine(root, LockFile.Folder) is var folder && Directory.Exists(folder) ? Directory.GetFiles(folder, "*.lock") : [];
+    private static string[] In(string root) => Path.Combine(root, LockFile.Folder) is var folder && Directory.Exists(folder)
+        ? [.. Directory.GetFiles(folder, "*.lock").Where(path => RegularFile.KindOf(path) == FileKind.Regular)]
+        : [];
 
     private static (long Fence, bool OfRun) Read(string path)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(RegularFile.Read(path) ?? []);
             var root = document.RootElement;
             var token = JsonText.String(root, "token")?.Split('.');
             var fence = token is [_, var text] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

@@ -69,25 +69,30 @@ internal sealed class PlaceCheckup(Workspace workspace)
     private IEnumerable<Diagnosis> Files()
     {
         var projected = workspace.Store.Read(reader => reader.ProjectionPaths().Select(path => (Path: path, Content: reader.Projection(path)!)).ToList());
-        foreach (var (path, content) in projected)
+        var obstructions = Obstruction.Find(workspace.Root, projected.Select(file => file.Path));
+        foreach (var obstruction in obstructions)
+        {
+            yield return new Diagnosis(FindingKinds.FileInTheWay.At(obstruction.ToString()), obstruction.CanBeSetAside ? _ => Task.FromResult(TakeIn()) : null);
+        }
+
+        // What is below a linked folder is somebody else's.
+        foreach (var (path, content) in projected.Where(file => !obstructions.Any(obstruction => file.Path == obstruction.Path || file.Path.StartsWith($"{obstruction.Path}/", StringComparison.Ordinal))))
         {
             var bytes = ProjectedFiles.ReadIfThere(Path.Combine(workspace.Root, path));
             if (bytes is null || !content.AsSpan().SequenceEqual(bytes))
             {
-                yield return new Diagnosis((bytes is null ? FindingKinds.FileMissing : FindingKinds.FileEdited).At(path), _ =>
-                {
-                    workspace.Sync();
-                    return Task.FromResult<string?>("taken in; interlock log says what became of it");
-                });
+                yield return new Diagnosis((bytes is null ? FindingKinds.FileMissing : FindingKinds.FileEdited).At(path), _ => Task.FromResult(TakeIn()));
             }
         }
     }
+
+    private string? TakeIn() => workspace.TrySync() is null ? "taken in; interlock log says what became of it" : null;
 
     private IEnumerable<Diagnosis> SetAside()
     {
         foreach (var folder in (string[])[Path.Combine(workspace.StateDir, "quarantine"), Path.Combine(workspace.Root, MessageFile.Quarantine)])
         {
-            var count = Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Count() : 0;
+            var count = Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Count() : 0;
             if (count > 0)
             {
                 yield return new Diagnosis(FindingKinds.Quarantined.At(string.Create(CultureInfo.InvariantCulture, $"{count} in {folder}")));

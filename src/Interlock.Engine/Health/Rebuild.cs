@@ -113,8 +113,8 @@ public sealed class Rebuild
     private long MostClaims()
     {
         const long Unknown = 100_000;
-        var bytes = ProjectedFiles.ReadIfThere(Path.Combine(workspace.Root, StatusFile.Path));
-        return bytes is not null && StatusDoor.Parse(bytes) is { } status && status["revision"] is JsonValue value && value.TryGetValue(out long revision) && revision >= 0
+        var path = Path.Combine(workspace.Root, StatusFile.Path);
+        return RegularFile.KindOf(path) == FileKind.Regular && ProjectedFiles.ReadIfThere(path) is { } bytes && StatusDoor.Parse(bytes) is { } status && status["revision"] is JsonValue value && value.TryGetValue(out long revision) && revision >= 0
             ? Math.Min(revision, Unknown)
             : Unknown;
     }

@@ -26,6 +26,11 @@ public static class Breakdowns
         var full = Path.GetFullPath(Path.Combine(root, from ?? "specs"));
         string[] files = File.Exists(full) ? [full]
             : Directory.Exists(full) ? [.. Directory.GetFiles(full, "*.md").Where(file => new FileInfo(file).LinkTarget is null).Order(StringComparer.Ordinal)] : [];
+        if (files.FirstOrDefault(file => RegularFile.KindOf(file, follow: true) != FileKind.Regular) is { } other)
+        {
+            throw new BadInputException(new NotARegularFileException(other, RegularFile.KindOf(other, follow: true)).Message, "Take it away, or name a file or folder of Markdown with --from");
+        }
+
         if (files.Length == 0)
         {
             throw new BadInputException($"{full} holds no specification", "Write what is wanted to specs/*.md, or name a file or folder of Markdown with --from");

@@ -1,5 +1,6 @@
 using Interlock.Domain.Plans;
 using Interlock.Engine.Configuration;
+using Interlock.Engine.Platform;
 
 namespace Interlock.Engine.Importers;
 
@@ -161,8 +162,12 @@ public static class PlanDiscovery
         try
         {
             return new FileInfo(full).Length <= LargestFile
-                ? File.ReadAllBytes(full)
+                ? RegularFile.Read(full, follow: true) ?? throw new FileNotFoundException("it is not there")
                 : throw new BadInputException($"{full} is larger than {LargestFile / 1024 / 1024} MB", "Name the plan itself");
+        }
+        catch (NotARegularFileException error)
+        {
+            throw new BadInputException(error.Message, "Take it away, or name the plan's own file with --from");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -9,6 +9,9 @@ internal static partial class Native
     internal const int NoSuchFile = 2;
     internal const int NoSuchProcess = 3;
     internal const int Interrupted = 4;
+    internal const int AccessDenied = 13;
+    internal const int OtherDevice = 18;
+    internal const int NotAFolder = 20;
     internal const int LockExclusive = 2;
     internal const int LockNonBlocking = 4;
     internal const int Unlock = 8;
@@ -19,6 +22,7 @@ internal static partial class Native
     internal const int AtEmptyPath = 0x1000;
     internal const int AtNoFollow = 0x100;
     internal const int StatInode = 0x100;
+    internal const uint StatType = 0x1;
     internal const uint StatNames = 0x4;
     internal const uint StatBlocks = 0x400;
     internal const uint CloneBlocks = 0x40049409;
@@ -29,6 +33,8 @@ internal static partial class Native
     internal static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
 
     internal static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+
+    internal static int NonBlocking => OperatingSystem.IsMacOS() ? 0x4 : 0x800;
 
     internal static int NoFollow => OperatingSystem.IsMacOS()
         ? 0x100
@@ -80,6 +86,9 @@ internal static partial class Native
 
     [LibraryImport("libc", EntryPoint = "clonefile", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int CloneFile(string source, string target, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Rename(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Link(string source, string target);

@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using Interlock.Domain.Leasing;
-using Interlock.Domain.Messaging;
 using Interlock.Domain.Plans;
 using Interlock.Engine.Platform;
 using Interlock.Engine.Protocol;
@@ -19,21 +17,49 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
 
     private readonly IStore store = protocol.Store;
     private readonly Clock clock = protocol.Clock;
+    private readonly Quarantine quarantine = new(stateDir);
 
     /// <summary>Called under the projection gate. Returns the edited files as they were taken in; null for one that was found deleted.</summary>
     public IReadOnlyDictionary<string, byte[]?> Reconcile()
     {
         var seen = new Dictionary<string, byte[]?>(StringComparer.Ordinal);
-        new StatusDoor(root, protocol, automatedRunIsActive, Quarantine).Reconcile(seen);
+        var obstructions = ClearTheWay(seen);
+        new StatusDoor(root, protocol, automatedRunIsActive, quarantine).Reconcile(seen);
         ReconcileBlocked(seen);
-        ReconcileLocks(seen);
-        ReconcileMessages(seen);
+        ReconcileLocks(seen, obstructions);
+        new MessageDoor(root, protocol, mailbox, quarantine).Reconcile(Files(MessageFile.Folder, ".msg"), seen);
         return seen;
+    }
+
+    // Before anything is opened, and never itself a reason to free a task: who made a folder of a lock has not removed it.
+    private List<string> ClearTheWay(Dictionary<string, byte[]?> seen)
+    {
+        var projected = store.Read(reader => reader.ProjectionPaths());
+        var cleared = new List<string>();
+        foreach (var obstruction in Obstruction.Find(root, projected))
+        {
+            if (!obstruction.CanBeSetAside)
+            {
+                throw new ProjectionException(
+                    $"{Path.Combine(root, obstruction.Path)} is a symbolic link, and Interlock does not follow one out of the repository", "Put a folder of that name in its place, or remove the link");
+            }
+
+            var kept = quarantine.Take(Path.Combine(root, obstruction.Path));
+            cleared.Add(obstruction.Path);
+            foreach (var path in projected.Where(path => path.StartsWith($"{obstruction.Path}/", StringComparison.Ordinal)).Append(obstruction.Path))
+            {
+                seen[path] = null;
+            }
+
+            Log("file.quarantined", $"{obstruction}; it was not opened, and is kept at {kept}", null, null);
+        }
+
+        return cleared;
     }
 
     private void ReconcileBlocked(Dictionary<string, byte[]?> seen)
     {
-        if (store.Read(reader => reader.Projection(BlockedTasks.Path)) is not { } known)
+        if (seen.ContainsKey(BlockedTasks.Path) || store.Read(reader => reader.Projection(BlockedTasks.Path)) is not { } known)
         {
             return;
         }
@@ -47,18 +73,18 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         else if (!known.AsSpan().SequenceEqual(bytes))
         {
             seen[BlockedTasks.Path] = bytes;
-            var copy = Quarantine(BlockedTasks.Path, bytes);
+            var copy = quarantine.Keep(BlockedTasks.Path, bytes);
             Log("status.restored", $"{BlockedTasks.Path} was edited and is written anew; the edited one is kept at {copy}", null, null);
         }
     }
 
-    private void ReconcileLocks(Dictionary<string, byte[]?> seen)
+    private void ReconcileLocks(Dictionary<string, byte[]?> seen, List<string> obstructions)
     {
         var leases = store.Read(reader => reader.LiveLeases()
             .Select(lease => (Lease: lease, Known: reader.Projection(LockFile.PathOf(lease)))).ToList());
         foreach (var (lease, known) in leases)
         {
-            if (known is null || File.Exists(Path.Combine(root, LockFile.PathOf(lease))))
+            if (known is null || seen.ContainsKey(LockFile.PathOf(lease)) || File.Exists(Path.Combine(root, LockFile.PathOf(lease))))
             {
                 continue;
             }
@@ -84,6 +110,22 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
             seen[path] = bytes;
             TakeLock(path, bytes, live.GetValueOrDefault(path));
         }
+
+        foreach (var path in obstructions.Where(path => path.StartsWith($"{LockFile.Folder}/", StringComparison.Ordinal) && !live.ContainsKey(path)))
+        {
+            HoldForUnknown(path);
+        }
+    }
+
+    // As with a lock that is not JSON: somebody holds the task, whoever it is.
+    private void HoldForUnknown(string path)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        if (Identifiers.IsValid(name)
+            && protocol.Hold(new AgentId("manual"), new TaskId(name), [], null, "a lock that is not a file was found", clock.Now + protocol.Options.LeaseDuration).Refusal is { } refusal)
+        {
+            Log("lock.refused", $"{path}: {refusal.Message}", null, null);
+        }
     }
 
     private void TakeLock(string path, byte[] bytes, Lease? live)
@@ -105,7 +147,7 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         var expires = hand?.Expires ?? since + protocol.Options.LeaseDuration;
         if (expires <= clock.Now)
         {
-            Quarantine(path, bytes);
+            quarantine.Keep(path, bytes);
             File.Delete(Path.Combine(root, path));
             Log("lock.stale", $"{path} had expired {Ages.Text(clock.Now - expires)} ago and was set aside", null, null);
             return;
@@ -128,7 +170,7 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         {
             // It is renewed as the hold was understood, so what was not understood must not be gone with it.
             var what = hand is null ? "it is not JSON" : $"not taken over: {string.Join(", ", hand.Unusable)}";
-            Log("lock.unclear", $"{path}: {what}; the file as it was is kept at {Quarantine(path, bytes)}", files ? null : new TaskId(name), null);
+            Log("lock.unclear", $"{path}: {what}; the file as it was is kept at {quarantine.Keep(path, bytes)}", files ? null : new TaskId(name), null);
         }
 
         // It is written anew, under the name of the fence that it has now.
@@ -138,109 +180,11 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         }
     }
 
-    private void ReconcileMessages(Dictionary<string, byte[]?> seen)
-    {
-        RestoreMessages(seen);
-        foreach (var path in Files(MessageFile.Folder, ".msg"))
-        {
-            var id = Path.GetFileNameWithoutExtension(path);
-            var message = store.Read(reader => reader.FindMessage(id)) ?? TakeMessage(path, id);
-            if (message is not null && clock.Now - message.Timestamp >= ArchiveAfter)
-            {
-                MoveTo(MessageFile.Archive, path);
-            }
-        }
-    }
-
-    // What has been said stays said: a message is never changed or taken back through its file.
-    private void RestoreMessages(Dictionary<string, byte[]?> seen)
-    {
-        var projected = store.Read(reader => reader.ProjectionPaths()
-            .Where(path => path.StartsWith($"{MessageFile.Folder}/", StringComparison.Ordinal))
-            .Select(path => (Path: path, Content: reader.Projection(path)!, Message: reader.FindMessage(Path.GetFileNameWithoutExtension(path)))).ToList());
-        foreach (var (path, content, message) in projected)
-        {
-            var bytes = ProjectedFiles.ReadIfThere(Path.Combine(root, path));
-            if (bytes is not null ? content.AsSpan().SequenceEqual(bytes) : message is null || clock.Now - message.Timestamp >= ArchiveAfter)
-            {
-                continue;
-            }
-
-            seen[path] = bytes;
-            if (bytes is not null)
-            {
-                Quarantine(path, bytes);
-            }
-
-            Log("message.restored", $"{path} was {(bytes is null ? "deleted" : "edited")} and is written anew", null, null);
-        }
-    }
-
-    private Message? TakeMessage(string path, string id)
-    {
-        if (ProjectedFiles.ReadIfThere(Path.Combine(root, path)) is not { } bytes)
-        {
-            return null;
-        }
-
-        var (message, problem) = MessageFile.Parse(bytes, id, clock.Now);
-        if (message is null)
-        {
-            MoveTo(MessageFile.Quarantine, path);
-            Log("message.quarantined", $"{path}: {problem}; it was moved to {MessageFile.Quarantine}", null, null);
-            return null;
-        }
-
-        var full = store.Write<Refusal?>(transaction =>
-        {
-            if (mailbox.TakeIn(transaction, message) is { } refusal)
-            {
-                return refusal;
-            }
-
-            transaction.Append(clock.Now, "message.sent", $"{message.From} to {string.Join(", ", message.To)}, dropped in as a file", null, message.From);
-            if (clock.Now - message.Timestamp < ArchiveAfter)
-            {
-                transaction.SetProjection(path, bytes);
-            }
-
-            return null;
-        });
-        if (full is null)
-        {
-            return message;
-        }
-
-        MoveTo(MessageFile.Quarantine, path);
-        Log("message.quarantined", $"{path}: {full.Message}; it was moved to {MessageFile.Quarantine}", null, null);
-        return null;
-    }
-
-    private void MoveTo(string folder, string path)
-    {
-        Directory.CreateDirectory(Path.Combine(root, folder));
-        File.Move(Path.Combine(root, path), Path.Combine(root, folder, Path.GetFileName(path)), overwrite: true);
-    }
-
     private void SetAside(string path, byte[] bytes, string why)
     {
-        Quarantine(path, bytes);
+        quarantine.Keep(path, bytes);
         File.Delete(Path.Combine(root, path));
         Log("lock.refused", $"{path}: {why}; a copy is kept in quarantine", null, null);
-    }
-
-    /// <summary>Keeps a copy under the hash of its content and returns where.</summary>
-    private string Quarantine(string path, byte[] bytes)
-    {
-        var folder = PrivateFolder.Create(Path.Combine(stateDir, "quarantine"));
-        var name = Path.GetFileName(path);
-        var copy = Path.Combine(folder, $"{name[..Math.Min(40, name.Length)]}.{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}");
-        if (!File.Exists(copy))
-        {
-            AtomicFile.Write(copy, bytes);
-        }
-
-        return copy;
     }
 
     private void Log(string kind, string message, TaskId? task, long? fence) => store.Write(transaction =>
@@ -255,7 +199,7 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         return !Directory.Exists(full) ? [] :
         [
             .. Directory.EnumerateFiles(full)
-                .Where(file => file.EndsWith(extension, StringComparison.Ordinal) && new FileInfo(file).LinkTarget is null)
+                .Where(file => file.EndsWith(extension, StringComparison.Ordinal) && RegularFile.KindOf(file) == FileKind.Regular)
                 .Select(file => $"{folder}/{Path.GetFileName(file)}")
                 .Order(StringComparer.Ordinal),
         ];

@@ -22,10 +22,11 @@ internal static class MessageFile
         CultureInfo.InvariantCulture, $"{at.UtcDateTime:yyyyMMdd'T'HHmmssfff}{(number == 0 ? "" : $"-{number}")}_{from}");
 
     /// <summary>A name that no message has yet.</summary>
-    public static string FreeId(IStoreReader reader, DateTimeOffset at, AgentId from)
+    /// <param name="isTaken">Whether a name is taken for another reason.</param>
+    public static string FreeId(IStoreReader reader, DateTimeOffset at, AgentId from, Func<string, bool>? isTaken = null)
     {
         var number = 0;
-        while (reader.FindMessage(NewId(at, from, number)) is not null)
+        while (reader.FindMessage(NewId(at, from, number)) is not null || isTaken?.Invoke(NewId(at, from, number)) == true)
         {
             number++;
         }

@@ -136,15 +136,7 @@ internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Fun
     // Also when neither is there.
     private static bool IsAs(byte[]? left, byte[]? right) => left is null ? right is null : Same(left, right);
 
-    internal static byte[]? ReadIfThere(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Null when there is nothing; a link is not followed.</summary>
+    /// <exception cref="NotARegularFileException">There is something else, which is not opened.</exception>
+    internal static byte[]? ReadIfThere(string path) => RegularFile.Read(path);
 }

@@ -12,7 +12,7 @@ namespace Interlock.Engine.Projections;
 /// Merges hand edits of <c>todo_progress.json</c>: what differs between the file and its last projection is what
 /// somebody wanted, and is applied to the state as it is now.
 /// </summary>
-internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> automatedRunIsActive, Func<string, byte[], string> quarantine)
+internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> automatedRunIsActive, Quarantine quarantine)
 {
     private const string BrokenKey = "status.broken";
 
@@ -26,6 +26,11 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
 
     public void Reconcile(Dictionary<string, byte[]?> seen)
     {
+        if (seen.ContainsKey(StatusFile.Path))
+        {
+            return;
+        }
+
         var known = store.Read(reader => reader.Projection(StatusFile.Path));
         var bytes = ProjectedFiles.ReadIfThere(Path.Combine(root, StatusFile.Path));
         if (bytes is null)
@@ -49,7 +54,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         {
             if (known is null)
             {
-                LegacyStatus.Remember(protocol, edited, quarantine(StatusFile.Path, bytes));
+                LegacyStatus.Remember(protocol, edited, quarantine.Keep(StatusFile.Path, bytes));
             }
             else
             {
@@ -60,7 +65,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         }
 
         // Before the first import nothing is written in its place, so it would be found broken again and again.
-        var copy = quarantine(StatusFile.Path, bytes);
+        var copy = quarantine.Keep(StatusFile.Path, bytes);
         if (known is not null || store.Read(reader => reader.Meta(BrokenKey)) != copy)
         {
             store.Write(transaction =>
@@ -119,7 +124,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         var unusable = ((JsonArray)after["tasks"]!).Count - now.Count;
         if (unusable > 0)
         {
-            Log("status.refused", $"in {StatusFile.Path} {Counted.Of(unusable, "entry has", "entries have")} no task_id or one that is there already; the file is kept at {quarantine(StatusFile.Path, bytes)}");
+            Log("status.refused", $"in {StatusFile.Path} {Counted.Of(unusable, "entry has", "entries have")} no task_id or one that is there already; the file is kept at {quarantine.Keep(StatusFile.Path, bytes)}");
         }
 
         foreach (var (id, node) in now)
@@ -186,7 +191,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
 
         if (refused.Count > 0)
         {
-            Log("status.refused", $"not taken over from {StatusFile.Path}: {string.Join(", ", refused)}; the file is kept at {quarantine(StatusFile.Path, bytes)}", id);
+            Log("status.refused", $"not taken over from {StatusFile.Path}: {string.Join(", ", refused)}; the file is kept at {quarantine.Keep(StatusFile.Path, bytes)}", id);
         }
     }
 

@@ -131,4 +131,73 @@ public sealed class Message_files : IDisposable
 
         Assert.Equal(text, repository.Read("agent_comms/x.msg"));
     }
+
+    [Fact]
+    public void A_name_that_was_used_before_and_archived_brings_a_new_message_and_neither_file_is_lost()
+    {
+        const string Name = "agent_comms/note.msg";
+        Drop(Name, "first");
+        repository.Sync();
+        repository.Time.Advance(TimeSpan.FromDays(8));
+        repository.Sync();
+        Drop(Name, "second");
+
+        var sent = Assert.Single(repository.Sync());
+
+        Assert.Equal("message.sent", sent.Kind);
+        Assert.Contains(Name, sent.Message, StringComparison.Ordinal);
+        Assert.Equal(["first", "second"], Texts());
+        repository.AssertSettled();
+        repository.Time.Advance(TimeSpan.FromDays(8));
+        Drop(Name, "third");
+        repository.Sync();
+        repository.Time.Advance(TimeSpan.FromDays(8));
+        repository.Sync();
+        Assert.Equal(["first", "second", "third"], Texts());
+        Assert.Equal(3, repository.Files("agent_comms/archive").Length);
+    }
+
+    [Fact]
+    public void Nothing_in_the_archive_or_in_quarantine_is_written_over()
+    {
+        foreach (var text in (string[])["broken", "broken too"])
+        {
+            repository.Write("agent_comms/x.msg", text);
+            repository.Sync();
+        }
+
+        repository.Write("agent_comms/archive/old.msg", "mine");
+        repository.Write("agent_comms/old.msg", """{ "from": "me", "to": "all", "message": "m", "timestamp": "2026-02-01T00:00:00Z" }""");
+        repository.Sync();
+
+        Assert.Equal(["broken", "broken too"], repository.Files("agent_comms/quarantine").Select(file => repository.Read($"agent_comms/quarantine/{file}")).Order(StringComparer.Ordinal));
+        Assert.Equal("mine", repository.Read("agent_comms/archive/old.msg"));
+        Assert.Equal(2, repository.Files("agent_comms/archive").Length);
+    }
+
+    [Fact]
+    public void A_message_whose_file_was_taken_in_and_not_remembered_is_not_told_twice()
+    {
+        Drop("agent_comms/x.msg", "m");
+        var dropped = repository.Read("agent_comms/x.msg");
+        repository.Sync();
+        foreach (var text in (string[])[dropped, repository.Read("agent_comms/x.msg")])
+        {
+            repository.Write("agent_comms/x.msg", text);
+            repository.Store.Write(transaction =>
+            {
+                transaction.SetProjection("agent_comms/x.msg", null);
+                return true;
+            });
+
+            Assert.Empty(repository.Sync());
+        }
+
+        Assert.Single(repository.Workspace.Mailbox.For(Reader));
+        repository.AssertSettled();
+    }
+
+    private IEnumerable<string> Texts() => repository.Workspace.Mailbox.For(Reader).Select(entry => entry.Message.Body).Order(StringComparer.Ordinal);
+
+    private void Drop(string path, string text) => repository.Write(path, $$"""{ "from": "me", "to": "qa-1", "message": "{{text}}" }""");
 }
