@@ -32,7 +32,9 @@ internal static class AssignVerb
             var id = context.Parse.GetValue(story)!.Value;
             var (report, assignments) = Import(context, plan, id);
             var rules = context.Parse.GetValue(editors) is { } words ? new EditorRules(context.Workspace.Root).Apply(Editors(words)) : [];
-            context.Workspace.Sync();
+
+            // What keeps the files from being written is told at the end; the story is assigned all the same.
+            _ = context.Workspace.TrySync();
             if (context.Terminal.Json)
             {
                 WriteJson(report, assignments, rules);
@@ -61,7 +63,7 @@ internal static class AssignVerb
         var report = options.Import(context, plan);
         var assignments = PlanImport.Assign(story, workspace.Config, workspace.Protocol);
         Prompts.ShowStory(workspace, story);
-        workspace.RenewPrompts();
+        _ = workspace.RenewPrompts();
         return (report, assignments);
     }
 

@@ -133,7 +133,11 @@ internal sealed class VerbHost(GlobalOptions options, TimeProvider time)
             }
             finally
             {
-                workspace.Sync();
+                // What the verb did is done and said, so its exit code stands.
+                if (workspace.TrySync() is { } problem)
+                {
+                    Terminal.Complain($"WARNING: {problem.Message}", problem.Hint);
+                }
             }
         });
 

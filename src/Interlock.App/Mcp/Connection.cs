@@ -32,7 +32,8 @@ internal sealed record Connection(string Folder, AgentId Agent, TimeProvider Tim
         }
         finally
         {
-            workspace.Sync();
+            // What the call did is done; what keeps the files from being written is told by the next.
+            _ = workspace.TrySync();
         }
     }
 }

@@ -39,6 +39,7 @@ public sealed class Coordinator
     private readonly RunLedger ledger;
     private readonly Staffing staffing;
     private readonly LiveConfig config;
+    private readonly LiveFiles files;
     private readonly RunPace pace;
     private IReadOnlyList<TaskId>? order;
 
@@ -46,6 +47,7 @@ public sealed class Coordinator
     {
         this.context = context;
         config = new LiveConfig(context, verifier);
+        files = new LiveFiles(context);
         pace = new RunPace(context.Workspace, context.Options.Durations);
         recovery = new Recovery(context.Workspace);
         queue = QueueOf.Workspace(context.Workspace, context.Repository, context.Pool, context.Verifier, context.Tell);
@@ -95,7 +97,7 @@ public sealed class Coordinator
                 noticed.UnionWith(running.Values.Where(run => run.HandedIn.IsCompleted).Select(run => run.Lease.Fence));
                 housekeeping.Tick();
                 config.Tick();
-                context.Workspace.Sync();
+                files.Tick();
                 await ReclaimAsync(cancel);
                 StopRevoked();
                 await watch.LookAsync(running.Values, cancel);
@@ -130,7 +132,7 @@ public sealed class Coordinator
             context.Tell(new RunNews(context.Workspace.Protocol.Clock.Now, "left", null, null, $"the next run deletes {Counted.Of(left.Count, "branch", "branches")} that nobody needs any longer: {first}"));
         }
 
-        context.Workspace.Sync();
+        files.Tick();
         ledger.Steps = context.Supervision.Steps;
         return ledger.Report(context.Branch.Name, cancel.IsCancellationRequested || drain.IsCancellationRequested);
     }

@@ -36,6 +36,50 @@ public sealed class InterventionScenarios
     }
 
     [Fact]
+    public async Task A_run_goes_on_while_the_files_people_share_cannot_be_read_and_tells_it_once()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), WaitsOnce);
+        using var run = bench.StartRun();
+        await bench.AwaitSignalAsync("started");
+        var comms = Path.Combine(bench.Root, "agent_comms");
+        Directory.Delete(comms, recursive: true);
+        Directory.CreateSymbolicLink(comms, bench.Signals);
+        const string Told = "agent_comms is a symbolic link";
+        while (await run.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains(Told, StringComparison.Ordinal))
+        {
+        }
+
+        bench.Signal("go");
+
+        var ran = await Product.FinishAsync(run);
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.DoesNotContain(Told, ran.Output, StringComparison.Ordinal);
+        Assert.Equal("half", await bench.ShowAsync("src/half.txt"));
+        File.Delete(comms);
+        await bench.AssertHealthyAsync();
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_folder_in_the_place_of_a_running_agents_lock_does_not_stop_it()
+    {
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), WaitsOnce);
+        using var run = bench.StartRun();
+        await bench.AwaitSignalAsync("started");
+        File.Delete(Path.Combine(bench.Root, ".lock", "1.1.1.lock"));
+        Directory.CreateDirectory(Path.Combine(bench.Root, ".lock", "1.1.1.lock"));
+        await bench.AwaitEventAsync("file.quarantined", ".lock/1.1.1.lock is a folder");
+        bench.Signal("go");
+
+        var ran = await Product.FinishAsync(run);
+
+        Assert.True(ran.ExitCode == 0, ran.ToString());
+        Assert.False(File.Exists(Path.Combine(bench.Signals, "found")));
+        await bench.AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task The_worktree_of_a_running_agent_deleted_by_hand_keeps_what_was_committed_in_it()
     {
         using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1"), WaitsOnce);
