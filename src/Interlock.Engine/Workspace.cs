@@ -110,6 +110,7 @@ public sealed class Workspace : IDisposable
     public ProjectionException? RenewPrompts() => Try(() => InStep(() =>
     {
         var seen = doors.Reconcile();
+        doors.KeepPrompts();
         projections.RenewPrompts();
         projections.Write(seen);
     }));

@@ -31,6 +31,19 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         return seen;
     }
 
+    /// <summary>Keeps the prompts that somebody edited, before they are written anew.</summary>
+    public void KeepPrompts()
+    {
+        foreach (var (path, known) in store.Read(reader => reader.ProjectionPaths().Where(path => path.StartsWith(ProjectedFiles.Prompts, StringComparison.Ordinal))
+            .Select(path => (path, reader.Projection(path)!)).ToList()))
+        {
+            if (ProjectedFiles.ReadIfThere(Path.Combine(root, path)) is { } bytes && !known.AsSpan().SequenceEqual(bytes))
+            {
+                Log("prompt.replaced", $"{path} was edited and is written anew; the edited one is kept at {quarantine.Keep(path, bytes)}", null, null);
+            }
+        }
+    }
+
     // Before anything is opened, and never itself a reason to free a task: who made a folder of a lock has not removed it.
     private List<string> ClearTheWay(Dictionary<string, byte[]?> seen)
     {
@@ -136,7 +149,7 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         {
             if (!LockFile.Render(live, store.Epoch).AsSpan().SequenceEqual(bytes))
             {
-                Log("lock.conflict", $"{path} was edited by hand while {live.Agent} holds the task; the live lease stays", live.Task, live.Fence);
+                Log("lock.conflict", $"{path} was edited by hand while {live.Agent} holds the task; the live lease stays, and the edited file is kept at {quarantine.Keep(path, bytes)}", live.Task, live.Fence);
             }
 
             return;
@@ -147,9 +160,9 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
         var expires = hand?.Expires ?? since + protocol.Options.LeaseDuration;
         if (expires <= clock.Now)
         {
-            quarantine.Keep(path, bytes);
+            var copy = quarantine.Keep(path, bytes);
             File.Delete(Path.Combine(root, path));
-            Log("lock.stale", $"{path} had expired {Ages.Text(clock.Now - expires)} ago and was set aside", null, null);
+            Log("lock.stale", $"{path} had expired {Ages.Text(clock.Now - expires)} ago and was set aside at {copy}", null, null);
             return;
         }
 
@@ -182,9 +195,9 @@ internal sealed class Doors(string root, string stateDir, TaskProtocol protocol,
 
     private void SetAside(string path, byte[] bytes, string why)
     {
-        quarantine.Keep(path, bytes);
+        var copy = quarantine.Keep(path, bytes);
         File.Delete(Path.Combine(root, path));
-        Log("lock.refused", $"{path}: {why}; a copy is kept in quarantine", null, null);
+        Log("lock.refused", $"{path}: {why}; the file is kept at {copy}", null, null);
     }
 
     private void Log(string kind, string message, TaskId? task, long? fence) => store.Write(transaction =>

@@ -6,6 +6,9 @@ namespace Interlock.Engine.Projections;
 /// <summary>Reads members of JSON that people and agents wrote: absent and of the wrong kind are the same, null.</summary>
 internal static class JsonText
 {
+    /// <summary>Some editors put a byte order mark before the text, which is no part of JSON.</summary>
+    public static ReadOnlyMemory<byte> WithoutMark(byte[] bytes) => bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsMemory(3) : bytes;
+
     public static string? String(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 

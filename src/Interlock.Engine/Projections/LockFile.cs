@@ -59,7 +59,7 @@ internal static class LockFile
     {
         try
         {
-            using var document = JsonDocument.Parse(bytes);
+            using var document = JsonDocument.Parse(JsonText.WithoutMark(bytes));
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {

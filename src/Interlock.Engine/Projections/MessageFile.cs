@@ -88,7 +88,7 @@ internal static class MessageFile
 
         try
         {
-            using var document = JsonDocument.Parse(bytes);
+            using var document = JsonDocument.Parse(JsonText.WithoutMark(bytes));
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {

@@ -13,7 +13,7 @@ namespace Interlock.Engine.Projections;
 internal sealed class ProjectedFiles(string root, IStore store, Clock clock, Func<IStoreReader, IReadOnlyList<WorkTask>, IReadOnlyDictionary<string, string>> prompts)
 {
     internal const string StatusKey = "status.extra";
-    private const string Prompts = "agent_prompts/";
+    internal const string Prompts = "agent_prompts/";
 
     public string Root => root;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Interlock.Domain.Leasing;
@@ -50,7 +51,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         }
 
         seen[StatusFile.Path] = bytes;
-        if (Parse(bytes) is { } edited)
+        if (Parse(bytes, out var problem) is { } edited)
         {
             if (known is null)
             {
@@ -71,23 +72,35 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
             store.Write(transaction =>
             {
                 transaction.SetMeta(BrokenKey, copy);
-                transaction.Append(clock.Now, "status.quarantined", $"{StatusFile.Path} is not readable JSON; a copy is kept at {copy} and the file is written anew");
+                transaction.Append(clock.Now, "status.quarantined", $"{StatusFile.Path}: {problem}; a copy is kept at {copy} and the file is written anew");
                 return true;
             });
         }
     }
 
+    internal static JsonObject? Parse(byte[] bytes) => Parse(bytes, out _);
+
     /// <summary>Null unless every part of the text can be read and there is a list of tasks; never half of it.</summary>
-    internal static JsonObject? Parse(byte[] bytes)
+    /// <param name="problem">What is wrong with it, with the line where that is known.</param>
+    internal static JsonObject? Parse(byte[] bytes, out string? problem)
     {
         try
         {
-            return JsonNode.Parse(bytes, documentOptions: Strict) is JsonObject { } node && node["tasks"] is JsonArray && IsReadable(node) ? node : null;
+            var node = JsonNode.Parse(JsonText.WithoutMark(bytes).Span, documentOptions: Strict) as JsonObject;
+            var isWhole = node?["tasks"] is JsonArray && IsReadable(node);
+            problem = isWhole ? null : "it is not an object with a list of tasks";
+            return isWhole ? node : null;
         }
-        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
+        catch (JsonException error)
         {
-            return null;
+            problem = error.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $"line {line + 1} is not readable JSON") : "it is not readable JSON";
         }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+        {
+            problem = "it is not readable JSON: a name is there twice, or half a character";
+        }
+
+        return null;
     }
 
     internal static Dictionary<string, JsonObject> TasksOf(JsonObject document)
@@ -118,7 +131,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
 
     private void Merge(JsonObject before, JsonObject after, byte[] bytes)
     {
-        MergeDocument(before, after);
+        MergeDocument(before, after, bytes);
         var old = TasksOf(before);
         var now = TasksOf(after);
         var unusable = ((JsonArray)after["tasks"]!).Count - now.Count;
@@ -131,7 +144,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         {
             if (store.Read(reader => Identifiers.IsValid(id) ? reader.FindTask(new TaskId(id)) : null) is null)
             {
-                Add(id, node, now.Keys);
+                Add(id, node, now.Keys, bytes);
             }
             else if (old.TryGetValue(id, out var was) && !JsonNode.DeepEquals(was, node))
             {
@@ -146,7 +159,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         }
     }
 
-    private void MergeDocument(JsonObject before, JsonObject after)
+    private void MergeDocument(JsonObject before, JsonObject after, byte[] bytes)
     {
         var extra = StatusFile.ExtraOf(after, document: true);
         if (extra != StatusFile.ExtraOf(before, document: true))
@@ -162,7 +175,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         var own = Fixed.Where(name => !JsonNode.DeepEquals(before[name], after[name])).ToList();
         if (own.Count > 0)
         {
-            Log("status.refused", $"not taken over from {StatusFile.Path}: {string.Join(", ", own)} (kept by interlock)");
+            Log("status.refused", $"not taken over from {StatusFile.Path}: {string.Join(", ", own)} (kept by interlock); the file is kept at {quarantine.Keep(StatusFile.Path, bytes)}");
         }
     }
 
@@ -232,11 +245,11 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
         }
     }
 
-    private void Add(string id, JsonObject node, IReadOnlyCollection<string> present)
+    private void Add(string id, JsonObject node, IReadOnlyCollection<string> present, byte[] bytes)
     {
         if (!Identifiers.IsValid(id) || StatusEdits.StoryOf(node) is not { } story || Text(node, "description") is not { } title)
         {
-            Log("status.refused", $"the task '{id}' added by hand needs a valid task_id, a story_id and a description");
+            Log("status.refused", $"the task '{id}' added by hand needs a valid task_id, a story_id and a description; the file is kept at {quarantine.Keep(StatusFile.Path, bytes)}");
             return;
         }
 
@@ -259,7 +272,7 @@ internal sealed class StatusDoor(string root, TaskProtocol protocol, Func<bool> 
             var task = StatusEdits.Apply(bare, node, [.. node.Select(member => member.Key).Where(name => !Given.Contains(name))], refused);
             task = StatusEdits.WithSoundDependencies(bare, task, tasks, present, refused);
             transaction.Put(task);
-            var without = refused.Count == 0 ? "" : $", without {string.Join(", ", refused)}";
+            var without = refused.Count == 0 ? "" : $", without {string.Join(", ", refused)}; the file is kept at {quarantine.Keep(StatusFile.Path, bytes)}";
             transaction.Append(clock.Now, "task.added-by-hand", $"added in {StatusFile.Path}{without}", task.Id);
             return true;
         });

@@ -24,6 +24,21 @@ public sealed class Manual_work
     }
 
     [Fact]
+    public void A_prompt_edited_by_hand_is_kept_when_assigning_writes_it_anew()
+    {
+        using var cli = Cli.Assigned();
+        var prompt = Directory.GetFiles(Path.Combine(cli.Root, "agent_prompts"))[0];
+        var text = File.ReadAllText(prompt);
+        File.WriteAllText(prompt, "mine");
+
+        cli.Run("assign", "--story", "2.5").Expect(0);
+
+        Assert.Equal(text, File.ReadAllText(prompt));
+        Assert.Contains("prompt.replaced", cli.EventKinds());
+        Assert.Equal("mine", File.ReadAllText(Assert.Single(Directory.GetFiles(Path.Combine(cli.Root, ".git/interlock/quarantine")))));
+    }
+
+    [Fact]
     public void A_claim_waits_for_open_dependencies_and_says_which()
     {
         using var cli = Cli.Assigned();

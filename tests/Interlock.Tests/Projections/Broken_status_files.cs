@@ -67,6 +67,42 @@ public sealed class Broken_status_files : IDisposable
         repository.AssertSettled();
     }
 
+    [Theory]
+    [InlineData("{\n  \"tasks\": [\n  oops\n] }", "line 3 is not readable JSON")]
+    [InlineData("{ \"tasks\": {} }", "it is not an object with a list of tasks")]
+    public void What_is_wrong_with_it_is_told_with_its_line(string text, string problem)
+    {
+        repository.Write(OpenedRepository.StatusPath, text);
+
+        Assert.Contains(problem, Assert.Single(repository.Sync()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_before_it_is_no_damage()
+    {
+        var document = repository.Status();
+        OpenedRepository.TaskIn(document, "2.5.1")["notes"] = "mine";
+        repository.Write(OpenedRepository.StatusPath, $"\uFEFF{document.ToJsonString()}");
+
+        Assert.Equal("task.edited-by-hand", Assert.Single(repository.Sync()).Kind);
+
+        Assert.Equal("mine", repository.Task("2.5.1").Notes);
+        Assert.Empty(repository.Quarantined);
+        repository.AssertSettled();
+    }
+
+    [Fact]
+    public void A_byte_order_mark_alone_changes_nothing_at_any_door()
+    {
+        repository.Write(OpenedRepository.StatusPath, $"\uFEFF{repository.Read(OpenedRepository.StatusPath)}");
+        repository.Write(".lock/2.5.3.lock", "\uFEFF{ \"agent_id\": \"me\" }");
+        repository.Write("agent_comms/x.msg", "\uFEFF{ \"from\": \"me\", \"to\": \"all\", \"message\": \"m\" }");
+
+        Assert.Equal(["hold.taken", "message.sent"], repository.Sync().Select(entry => entry.Kind));
+
+        repository.AssertSettled();
+    }
+
     [Fact]
     public void Deleted_it_is_written_anew_with_an_event()
     {

@@ -150,6 +150,8 @@ public sealed class Lock_files : IDisposable
 
         Assert.Equal(("lock.conflict", "2.5.1"), (conflict.Kind, conflict.Task!.Value.Value));
         Assert.Equal(projected, repository.Read(".lock/2.5.1.lock"));
+        Assert.Equal([text ?? projected.Replace("14:00:00", "23:00:00", StringComparison.Ordinal)], repository.Quarantined);
+        Assert.Contains("/quarantine/2.5.1.lock.", conflict.Message, StringComparison.Ordinal);
         Assert.True(repository.Protocol.Renew(new TaskId("2.5.1"), token).Done);
     }
 

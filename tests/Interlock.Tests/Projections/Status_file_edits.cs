@@ -204,6 +204,7 @@ public sealed class Status_file_edits : IDisposable
         var refused = Assert.Single(repository.Edit(document => document["tasks"]!.AsArray().Add(JsonNode.Parse(entry))));
 
         Assert.Equal("status.refused", refused.Kind);
+        AssertKept(refused);
         Assert.Equal(4, repository.Status()["tasks"]!.AsArray().Count);
         Assert.Equal("Create the config", repository.Task("2.5.1").Title);
     }
@@ -243,6 +244,28 @@ public sealed class Status_file_edits : IDisposable
         Assert.True(repository.Protocol.Check(new TaskId("2.5.1"), token).Done);
         Assert.Equal((TaskState.Running, "late"), (repository.Task("2.5.1").State, repository.Task("2.5.3").Notes));
         repository.AssertSettled();
+    }
+
+    [Theory]
+    [InlineData("description")]
+    [InlineData("version")]
+    public void What_a_document_says_of_itself_is_not_taken_over_and_the_file_is_kept(string member)
+    {
+        var refused = Assert.Single(repository.Edit(document => document[member] = "mine"));
+
+        Assert.Equal("status.refused", refused.Kind);
+        AssertKept(refused);
+        repository.AssertSettled();
+    }
+
+    [Fact]
+    public void What_an_added_task_says_and_nobody_can_use_is_kept()
+    {
+        var added = Assert.Single(repository.Edit(document => document["tasks"]!.AsArray().Add(JsonNode.Parse(
+            """{ "task_id": "x.1", "story_id": "2.5", "description": "d", "dependencies": ["9.9"] }"""))));
+
+        Assert.Equal("task.added-by-hand", added.Kind);
+        AssertKept(added);
     }
 
     [Theory]
@@ -287,4 +310,11 @@ public sealed class Status_file_edits : IDisposable
         repository.Write(OpenedRepository.StatusPath, document.ToJsonString());
         repository.Sync();
     });
+
+    // The event says where.
+    private void AssertKept(Event told)
+    {
+        Assert.Contains("the file is kept at", told.Message, StringComparison.Ordinal);
+        Assert.Single(repository.Quarantined);
+    }
 }
