@@ -1,4 +1,3 @@
-using System.Text;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Merging;
@@ -19,7 +18,7 @@ internal static class ReverseCommit
             {
                 // mode SP type SP oid TAB path
                 var fields = entry[..entry.IndexOf('\t', StringComparison.Ordinal)].Split(' ');
-                await objects.RunAsync(["update-index", "-z", "--index-info"], cancellation, Encoding.UTF8.GetBytes($"{fields[0]} {fields[2]}\t{path}\0"), index.Environment);
+                await objects.RunAsync(["update-index", "-z", "--index-info"], cancellation, GitName.Encode($"{fields[0]} {fields[2]}\t{path}\0"), index.Environment);
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Interlock.Engine.Worktrees;
 
 namespace Interlock.Engine.Merging;
@@ -26,7 +25,7 @@ internal static class TreeEdit
         var zeros = new string('0', tree.Length);
         var lines = entries.OrderByDescending(edit => edit.Entry.IsAbsent)
             .Select(edit => edit.Entry.IsAbsent ? $"0 {zeros}\t{edit.Path}\0" : $"{edit.Entry.Mode} {edit.Entry.Oid}\t{edit.Path}\0");
-        await objects.RunAsync(["update-index", "-z", "--index-info"], cancellation, Encoding.UTF8.GetBytes(string.Concat(lines)), index.Environment);
+        await objects.RunAsync(["update-index", "-z", "--index-info"], cancellation, GitName.Encode(string.Concat(lines)), index.Environment);
         return await objects.RunAsync(["write-tree"], cancellation, env: index.Environment);
     }
 

@@ -118,8 +118,8 @@ internal sealed class CheckoutFiles(Repository repository, Checkout checkout)
         using var index = new TemporaryIndex(repository);
         var git = await GitAsync(cancellation);
         await git.RunAsync(["read-tree", from], cancellation, env: index.Environment);
-        var paths = string.Concat(changes.Where(change => !change.Old.IsAbsent).Select(change => change.Path + "\0"));
-        await git.RunAsync(["checkout-index", "-f", "-q", "-z", "--stdin"], cancellation, Encoding.UTF8.GetBytes(paths), index.Environment);
+        var paths = GitName.List(changes.Where(change => !change.Old.IsAbsent).Select(change => change.Path));
+        await git.RunAsync(["checkout-index", "-f", "-q", "-z", "--stdin"], cancellation, paths, index.Environment);
     }
 
     private async Task<HashSet<string>> DifferentAsync(string commit, CancellationToken cancellation)
@@ -134,7 +134,7 @@ internal sealed class CheckoutFiles(Repository repository, Checkout checkout)
     private async Task<bool> IsBeginningAsync(Git git, TreeChange change, CancellationToken cancellation)
     {
         var path = Path.Combine(checkout.Path, change.Path);
-        if (KindOf(change.Path) != Kind.File || new FileInfo(path).LinkTarget is not null || !change.New.IsFile)
+        if (KindOf(change.Path) != Kind.File || !GitName.IsText(change.Path) || new FileInfo(path).LinkTarget is not null || !change.New.IsFile)
         {
             return false;
         }
@@ -160,7 +160,7 @@ internal sealed class CheckoutFiles(Repository repository, Checkout checkout)
     {
         using var index = new TemporaryIndex(repository);
         await (await repository.ViewAsync(cancellation)).On(null).RunAsync(["read-tree", commit], cancellation, env: index.Environment);
-        var paths = Encoding.UTF8.GetBytes(string.Concat(changes.Select(change => change.Path + "\0")));
+        var paths = GitName.List(changes.Select(change => change.Path));
 
         // Asked with the person's own settings: attributes can be set there too, and asking runs nothing.
         var environment = new Dictionary<string, string>(index.Environment) { ["GIT_CONFIG_GLOBAL"] = "", ["GIT_CONFIG_NOSYSTEM"] = "" };
@@ -169,7 +169,7 @@ internal sealed class CheckoutFiles(Repository repository, Checkout checkout)
         {
             if (answer[i + 2] is not ("unspecified" or "unset"))
             {
-                return $"{answer[i]} has the filter '{answer[i + 2]}'";
+                return $"{GitName.Readable(answer[i])} has the filter '{answer[i + 2]}'";
             }
         }
 
@@ -186,10 +186,23 @@ internal sealed class CheckoutFiles(Repository repository, Checkout checkout)
     // Asks about the entry itself: a link counts as a file wherever it leads.
     private Kind KindOf(string path)
     {
+        if (!GitName.IsText(path))
+        {
+            return IsLikelyThere(path) ? Kind.File : Kind.None;
+        }
+
         var attributes = new FileInfo(Path.Combine(checkout.Path, path)).Attributes;
         return attributes == (FileAttributes)(-1) ? Kind.None
             : attributes.HasFlag(FileAttributes.Directory) && !attributes.HasFlag(FileAttributes.ReparsePoint) ? Kind.Folder
             : Kind.File;
+    }
+
+    // .NET cannot ask for such a name, and gives it with U+FFFD for what is no text: any name that may be it counts.
+    private bool IsLikelyThere(string path)
+    {
+        var folder = Path.Combine(checkout.Path, path[..(path.LastIndexOf('/') + 1)]);
+        var name = Encoding.UTF8.GetString(GitName.Encode(path[(path.LastIndexOf('/') + 1)..]));
+        return Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => Path.GetFileName(entry) == name);
     }
 
     private static IEnumerable<string> Above(string path)

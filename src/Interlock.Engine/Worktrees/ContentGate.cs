@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Interlock.Engine.Worktrees;
 
 /// <summary>
-/// Finds what must not travel in a commit: links and repositories newly added, conflict markers left behind, secrets.
+/// Finds what must not travel in a commit: names that are no text, links and repositories newly added, conflict markers left behind, secrets.
 /// Only what the change itself brings counts, so a repository that already has such lines stays workable.
 /// </summary>
 internal static partial class ContentGate
@@ -14,6 +14,12 @@ internal static partial class ContentGate
         var git = (await repository.ViewAsync(cancellation)).On(null);
         foreach (var change in changes)
         {
+            // Leases, the store and checkouts of other systems know text alone.
+            if (!GitName.IsText(change.Path))
+            {
+                return $"{GitName.Readable(change.Path)}: its name is not UTF-8";
+            }
+
             if (change.New.IsLink && change.New != change.Old)
             {
                 return $"{change.Path}: a symbolic link was added or changed";

@@ -10,8 +10,8 @@ public sealed record GitResult(int ExitCode, byte[] Output, string Error)
 {
     internal string Text => Encoding.UTF8.GetString(Output);
 
-    /// <summary>The records of a <c>-z</c> answer.</summary>
-    internal IReadOnlyList<string> Records => Text.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The records of a <c>-z</c> answer, names in them as <see cref="GitName"/> has them.</summary>
+    internal IReadOnlyList<string> Records => GitName.Decode(Output).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 }
 
 /// <param name="space">What git does not say of a file that it could not write: that there is no room for it.</param>

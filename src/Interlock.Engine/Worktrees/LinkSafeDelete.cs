@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Interlock.Engine.Worktrees;
 
 /// <summary>Deletes a tree; links and junctions are unlinked, never walked into.</summary>
@@ -11,8 +13,21 @@ internal static class LinkSafeDelete
             return;
         }
 
-        UnlinkBelow(folder);
-        folder.Delete(recursive: true);
+        try
+        {
+            UnlinkBelow(folder);
+            folder.Delete(recursive: true);
+        }
+        catch (IOException) when (!OperatingSystem.IsWindows())
+        {
+            // No call of .NET reaches a name that is not UTF-8. rm does, and walks into links as little.
+            using var rm = Process.Start("rm", ["-rf", "--", folder.FullName]);
+            rm.WaitForExit();
+            if (rm.ExitCode != 0)
+            {
+                throw;
+            }
+        }
     }
 
     private static void UnlinkBelow(DirectoryInfo folder)

@@ -89,7 +89,7 @@ public sealed class SalvageUse(Repository repository)
         try
         {
             await files.MoveAsync(head, tree, WorktreeMaker.IndexOf(checkout.GitDir), cancellation);
-            return new SalvageAnswer([.. changes.Select(change => change.Path)]);
+            return new SalvageAnswer([.. changes.Select(change => GitName.Readable(change.Path))]);
         }
         catch (GitException error)
         {
@@ -100,5 +100,5 @@ public sealed class SalvageUse(Repository repository)
 
     private static SalvageAnswer Refused(string code, string message, string hint) => new([], new Refusal(code, message, hint));
 
-    private static string Names(IReadOnlyList<string> paths) => string.Join(", ", paths.Take(5)) + (paths.Count > 5 ? $" and {paths.Count - 5} more" : "");
+    private static string Names(IReadOnlyList<string> paths) => string.Join(", ", paths.Take(5).Select(GitName.Readable)) + (paths.Count > 5 ? $" and {paths.Count - 5} more" : "");
 }

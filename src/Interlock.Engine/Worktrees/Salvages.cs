@@ -11,7 +11,7 @@ namespace Interlock.Engine.Worktrees;
 /// <param name="Task">Null when the name does not say whose it was, or another store gave that fence.</param>
 /// <param name="At">When its commit was made, UTC.</param>
 /// <param name="Base">The commit, or the empty tree, that <paramref name="Files"/> is counted from.</param>
-/// <param name="Files">Changed paths; a rename is two.</param>
+/// <param name="Files">Changed paths, as people read them; a rename is two.</param>
 /// <param name="Landed">All of it is on the story's branch or in the main checkout's commit.</param>
 /// <param name="Also">Commits it keeps besides: what was only staged, an earlier saving, a branch that was left.</param>
 public sealed record SavedWork(
@@ -91,7 +91,7 @@ public sealed partial class Salvages(Workspace workspace, Repository repository)
         var files = await repository.ChangedPathsAsync(from, line.Commit, cancellation);
         var ours = line.Committer == CommitWriter.CommitterName;
         return new SavedWork(
-            line.Name, task, lease?.Fence ?? Named(line.Name)?.Fence, lease?.Agent, line.At, line.Commit, from, files,
+            line.Name, task, lease?.Fence ?? Named(line.Name)?.Fence, lease?.Agent, line.At, line.Commit, from, [.. files.Select(GitName.Readable)],
             await HasLandedAsync(line.Commit, files, targets, cancellation), ours ? [.. line.Parents.Skip(1)] : []);
     }
 

@@ -39,7 +39,7 @@ public static class Sealer
         var snapshot = await TreeSnapshot.TakeAsync(repository, w.Path, Path.Combine(w.GitDir, "index"), w.BaseCommit, marker.SetupPaths, withNested: false, cancellation);
         if (snapshot.Nested.Count > 0)
         {
-            return new SealResult.Refused($"{snapshot.Nested[0]}: a repository inside the repository");
+            return new SealResult.Refused($"{GitName.Readable(snapshot.Nested[0])}: a repository inside the repository");
         }
 
         var changes = await TreeChange.ReadAsync(repository, w.BaseCommit, snapshot.Tree, cancellation);

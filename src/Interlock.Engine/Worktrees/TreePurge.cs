@@ -45,6 +45,12 @@ internal sealed class TreePurge(TrackedPaths tracked, FileSet keep, UnixFileMode
         foreach (var entry in folder.EnumerateFileSystemInfos().ToList())
         {
             var path = prefix + entry.Name;
+            if (entry.Name.Contains('\uFFFD'))
+            {
+                // .NET's sign for bytes that are no text, and then no call of it reaches the file.
+                throw new IOException($"'{entry.FullName}' may have a name that is not UTF-8");
+            }
+
             if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
             {
                 DeleteUnless(tracked.Links.Contains(path), entry);

@@ -74,7 +74,7 @@ internal sealed class TreeReuse(Repository repository, string path, string gitDi
             return;
         }
 
-        var list = Encoding.UTF8.GetBytes(string.Concat(tracked.Files.Select(file => file + "\0")));
+        var list = GitName.List(tracked.Files);
         var answers = (await git.RunToEndAsync(["check-attr", "--cached", "-z", "--stdin", .. Converting], cancellation, list, index)).Records;
         for (var i = 0; i + 2 < answers.Count; i += 3)
         {

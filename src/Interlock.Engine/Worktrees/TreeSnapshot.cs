@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Interlock.Engine.Worktrees;
 
 /// <summary>
@@ -24,12 +22,11 @@ internal sealed record TreeSnapshot(string Tree, IReadOnlyList<string> Nested)
         var added = await AddedAsync(repository, git, ownIndex, cancellation);
         List<string> ours = [.. untracked.Records.Concat(added.Where(path => !IsFolder(workTree, path))).Where(path => !excluded.Any(e => path.TrimEnd('/') == e || path.StartsWith(e + "/", StringComparison.Ordinal)))];
         List<string> nested = [.. ours.Where(path => path.EndsWith('/')).Select(path => path.TrimEnd('/'))];
-        var files = ours.Where(path => !path.EndsWith('/')).Concat(withNested ? nested.SelectMany(folder => FilesBelow(workTree, folder)) : []);
+        var files = ours.Where(path => !path.EndsWith('/')).Concat(withNested ? await FilesBelowAsync(repository, git, nested, cancellation) : []);
 
         // Listed files, not pathspecs: a file may be called anything. One that vanishes meanwhile is no error.
         await git.RunAsync(["add", "--update"], cancellation, env: env);
-        var list = Encoding.UTF8.GetBytes(string.Concat(files.Select(path => path + "\0")));
-        await git.RunAsync(["update-index", "--add", "--remove", "-z", "--stdin"], cancellation, list, env);
+        await git.RunAsync(["update-index", "--add", "--remove", "-z", "--stdin"], cancellation, GitName.List(files), env);
         return new TreeSnapshot(await git.RunAsync(["write-tree"], cancellation, env: env), nested);
     }
 
@@ -46,27 +43,25 @@ internal sealed record TreeSnapshot(string Tree, IReadOnlyList<string> Nested)
     // What was a file when it was added may be a folder by now.
     private static bool IsFolder(string workTree, string path) => new DirectoryInfo(Path.Combine(workTree, path)) is { Exists: true, LinkTarget: null };
 
-    private static IEnumerable<string> FilesBelow(string workTree, string folder)
+    // git looks into a folder that its index has a file of, a repository or not. Only git can say every name that a file may have.
+    private static async Task<IReadOnlyList<string>> FilesBelowAsync(Repository repository, Git git, IReadOnlyList<string> nested, CancellationToken cancellation)
     {
-        foreach (var entry in new DirectoryInfo(Path.Combine(workTree, folder)).EnumerateFileSystemInfos())
+        var files = new List<string>();
+        var open = new HashSet<string>(StringComparer.Ordinal);
+        using var index = new TemporaryIndex(repository);
+        var empty = nested.Count == 0 ? "" : await git.RunAsync(["hash-object", "-w", "--stdin"], cancellation);
+        for (var found = nested; found.Count > 0;)
         {
-            var path = $"{folder}/{entry.Name}";
-            if (entry.Name == ".git")
-            {
-                continue;
-            }
-
-            if (entry is DirectoryInfo && entry.LinkTarget is null)
-            {
-                foreach (var inner in FilesBelow(workTree, path))
-                {
-                    yield return inner;
-                }
-            }
-            else
-            {
-                yield return path;
-            }
+            open.UnionWith(found.Select(folder => folder + "/"));
+            var marks = string.Concat(found.Select(folder => $"100644 {empty}\t{folder}/interlock-{Guid.NewGuid():N}\0"));
+            await git.RunAsync(["update-index", "-z", "--index-info"], cancellation, GitName.Encode(marks), index.Environment);
+            var listed = (await git.RunToEndAsync(["ls-files", "--others", "-z"], cancellation, env: index.Environment)).Records.Where(IsBelowNested).ToList();
+            files = [.. listed.Where(path => !path.EndsWith('/'))];
+            found = [.. listed.Where(path => path.EndsWith('/') && !open.Contains(path)).Select(path => path[..^1])];
         }
+
+        return files;
+
+        bool IsBelowNested(string path) => nested.Any(folder => path.StartsWith(folder + "/", StringComparison.Ordinal));
     }
 }

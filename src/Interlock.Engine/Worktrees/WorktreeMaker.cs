@@ -114,7 +114,7 @@ internal sealed class WorktreeMaker(Repository repository, PoolRoot root, Worktr
         {
             await reuse.RefreshAsync(worktree.BaseCommit, cancellation);
             await VerifyAsync(worktree, cancellation);
-            return (await reuse.FindStrayAsync(cancellation)) is [var stray, ..] ? throw new IOException($"'{stray}' stayed behind") : true;
+            return (await reuse.FindStrayAsync(cancellation)) is [var stray, ..] ? throw new IOException($"'{GitName.Readable(stray)}' stayed behind") : true;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

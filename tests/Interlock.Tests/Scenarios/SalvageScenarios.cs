@@ -38,6 +38,33 @@ public sealed class SalvageScenarios
         Assert.Equal(["1.1.1"], Texts((await bench.InterlockAsync("status", "--json")).Json, "salvaged"));
     }
 
+    [Theory]
+    [InlineData("echo z >> src/start.txt")]
+    [InlineData("git -C src add -A; git -c user.name=a -c user.email=a@b commit -qm own")]
+    [InlineData(":")]
+    public async Task A_file_whose_name_is_no_text_does_not_land_and_is_kept_byte_for_byte(string more)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere names are text");
+        using var bench = await Bench.CreateAsync(Bench.Plan("1.1.1||src/**"), "printf 'a\\nb' > \"$(printf 'src/bad\\351.txt')\"; " + more, limits: OneAttempt);
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("\"src/bad\\351.txt\": its name is not UTF-8", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.Empty(await bench.LandedAsync());
+        var listed = await bench.InterlockAsync("salvage", "show", "1.1.1", "--json");
+        Assert.Contains("\"src/bad\\351.txt\"", Texts(listed.Json, "files"));
+        Assert.Equal(0, (await bench.InterlockAsync("salvage", "show", "1.1.1", "--patch")).ExitCode);
+        await bench.AssertHealthyAsync();
+
+        var applied = await bench.InterlockAsync("salvage", "apply", "1.1.1", "--json");
+
+        Assert.True(applied.ExitCode == 0, applied.ToString());
+        Assert.Equal("a\nb", await bench.GitAsync("-c", "alias.show-it=!cat \"$(printf 'src/bad\\351.txt')\"", "show-it"));
+        var again = await bench.InterlockAsync("salvage", "apply", "1.1.1", "--json");
+        Assert.Equal("dirty", again.Json.GetProperty("refused").GetProperty("code").GetString());
+    }
+
     [Fact]
     public async Task A_shown_patch_cannot_act_on_the_terminal()
     {

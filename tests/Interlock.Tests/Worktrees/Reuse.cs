@@ -41,6 +41,26 @@ public sealed class Reuse : IDisposable
         AssertFresh(second);
     }
 
+    [Theory]
+    [InlineData("echo x > \"$(printf 'x\\351.log')\"")]
+    [InlineData("mkdir \"$(printf 'x\\351')\"; echo x > \"$(printf 'x\\351/y.log')\"")]
+    public async Task An_ignored_name_that_is_no_text_goes_too(string makes)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere names are text");
+        repo.Write(".gitignore", "*.log\n");
+        repo.Commit("ignore");
+        await UsedAsync(path => TestRepository.ShellIn(path, makes));
+
+        var next = await CreateAsync("t2-2");
+
+        AssertFresh(next);
+        Assert.Equal("", TestRepository.RunIn(next.Path, "ls-files", "--others"));
+        foreach (var folder in pool.Trash())
+        {
+            Assert.True(pool.EmptyTrash(folder));
+        }
+    }
+
     [Fact]
     public async Task Everything_untracked_and_ignored_goes()
     {

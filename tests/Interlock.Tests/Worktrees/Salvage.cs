@@ -40,6 +40,38 @@ public sealed class Salvage : IDisposable
     }
 
     [Fact]
+    public async Task Names_that_are_no_text_are_saved_byte_for_byte_also_in_repositories_inside_the_worktree()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere names are text");
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.ShellIn(w.Path, """
+            bad=$(printf 'x\351')
+            git init -q "$bad"; git init -q "$bad/inner"; git init -q plain
+            for folder in . "$bad" "$bad/inner" plain plain/deep; do mkdir -p "$folder"; echo "$folder" > "$folder/$bad.txt"; done
+            echo staged > "$bad.c"; git add "$bad.c"; rm "$bad.c"
+            """);
+
+        var saved = await repo.Pool.SalvageAsync(w, "t1", 1, TestRepository.Now);
+
+        var inside = new[] { "x\\351.txt", "x\\351/inner/x\\351.txt", "x\\351/x\\351.txt", "plain/deep/x\\351.txt", "plain/x\\351.txt" };
+        Assert.Equal(inside.Order(StringComparer.Ordinal), repo.Tree(saved!).Where(path => path.Contains("351", StringComparison.Ordinal)).Select(path => path.Trim('"')).Order(StringComparer.Ordinal));
+        Assert.Contains("staged", repo.Run("log", "-p", "--all", "--format="), StringComparison.Ordinal);
+        await repo.Pool.RemoveAsync(w, deleteBranch: true, TestRepository.Now);
+        Assert.Empty(repo.Pool.Trash());
+        Assert.False(Directory.Exists(w.Path));
+    }
+
+    [Fact]
+    public async Task A_worktree_with_an_unsaved_file_whose_name_is_no_text_is_not_removed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere names are text");
+        var w = await repo.NewWorktreeAsync();
+        TestRepository.ShellIn(w.Path, "echo 1 > \"$(printf 'x\\351')\"");
+
+        await Assert.ThrowsAsync<UnsavedWorkException>(() => repo.Pool.RemoveAsync(w, deleteBranch: true, TestRepository.Now));
+    }
+
+    [Fact]
     public async Task Ignored_files_are_not_saved()
     {
         repo.Write(".gitignore", "build/\n");

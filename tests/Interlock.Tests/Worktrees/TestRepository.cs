@@ -76,6 +76,9 @@ internal sealed class TestRepository : IDisposable
         return git.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {error.Result}");
     }
 
+    /// <summary>For names that no string of .NET can be.</summary>
+    internal static void ShellIn(string folder, string script) => RunIn(folder, "-c", $"alias.do-it=!cd '{folder}'\n{script.ReplaceLineEndings("\n")}", "do-it");
+
     internal string[] Tree(string rev) => Run("ls-tree", "-r", "--name-only", rev).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public void Dispose() => LinkSafeDelete.Directory(Home);
