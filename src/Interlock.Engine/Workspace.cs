@@ -72,7 +72,7 @@ public sealed class Workspace : IDisposable
         var repository = Repository.Discover(folder);
         if (repository is { MainCheckout: null })
         {
-            throw new BadInputException($"{repository.CommonDir} is a bare repository", "Run interlock in a clone of it that has a checkout", 3);
+            throw NoCheckout(repository);
         }
 
         var root = repository?.MainCheckout ?? PlainRoot(folder);
@@ -84,11 +84,21 @@ public sealed class Workspace : IDisposable
         }
 
         CreatePrivately(stateDir);
+        if (repository is not null)
+        {
+            GitPlace.Remember(repository);
+        }
+
         var store = SqliteStore.Open(Path.Combine(stateDir, "state.db"), NewEpoch, DurabilityModes.Of(config.Config.Durability));
         var workspace = new Workspace(root, repository, config, stateDir, store, new Clock(time, ProcessIdentity.Current.BootId));
         workspace.KeepOutOfCommits();
         return workspace;
     }
+
+    private static BadInputException NoCheckout(Repository repository) =>
+        repository.Git.RunAsync(["rev-parse", "--is-bare-repository"], CancellationToken.None).GetAwaiter().GetResult() == "true"
+            ? new($"{repository.CommonDir} is a bare repository", "Run interlock in a clone of it that has a checkout", 3)
+            : new($"the main checkout of {repository.CommonDir} is not known here", "Run interlock once in the folder whose .git file names that directory", 3);
 
     internal static string NewEpoch() => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..12];
 

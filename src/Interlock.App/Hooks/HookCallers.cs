@@ -66,7 +66,7 @@ internal static class HookCallers
         (arguments.Root is { } given ? (string?[])[given] : [call?.Folder, Environment.GetEnvironmentVariable("CLAUDE_PROJECT_DIR"), Environment.CurrentDirectory])
             .FirstOrDefault(folder => folder is { Length: > 0 } && Directory.Exists(folder) && HasState(folder));
 
-    private static bool HasState(string folder) => Repository.Discover(folder) is { } repository
+    private static bool HasState(string folder) => Repository.DiscoverUsable(folder) is { } repository
         ? File.Exists(Path.Combine(repository.StateDir, "state.db"))
         : File.Exists(Path.Combine(folder, ".interlock", "state.db"));
 

@@ -56,7 +56,7 @@ internal static class HookEndpoint
         try
         {
             return HookInput.Read(question, GuardedCli.Claude).Folder is { } folder && Directory.Exists(folder) && GuardPaths.TopOf(folder) is { } top
-                && Repository.Discover(top)?.CommonDir == workspace.Repository?.CommonDir ? top : workspace.Root;
+                && Repository.DiscoverUsable(top)?.CommonDir == workspace.Repository?.CommonDir ? top : workspace.Root;
         }
         catch (FormatException)
         {

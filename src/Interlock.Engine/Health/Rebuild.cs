@@ -165,7 +165,7 @@ public sealed class Rebuild
     private Task<int> StopAgentsAsync(CancellationToken cancellation)
     {
         var ours = RealPath.Of(repository.CommonDir);
-        return ProcessTree.StopForgottenAsync(root => Repository.Discover(root) is { } other && RealPath.Of(other.CommonDir) == ours, Leftovers.Grace, cancellation);
+        return ProcessTree.StopForgottenAsync(root => Repository.DiscoverUsable(root) is { } other && RealPath.Of(other.CommonDir) == ours, Leftovers.Grace, cancellation);
     }
 
     private async Task ClearWorktreesAsync(CancellationToken cancellation)

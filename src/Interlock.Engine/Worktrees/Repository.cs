@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Interlock.Engine.Configuration;
 using Interlock.Engine.Platform;
 
 namespace Interlock.Engine.Worktrees;
@@ -12,9 +13,14 @@ public sealed class Repository
     private Task<NeutralView>? view;
 
     internal Repository(string commonDir)
+        : this(Path.GetFullPath(commonDir), GitPlace.CheckoutOf(Path.GetFullPath(commonDir)))
     {
-        CommonDir = Path.GetFullPath(commonDir);
-        MainCheckout = Path.GetFileName(CommonDir) == ".git" ? Path.GetDirectoryName(CommonDir) : null;
+    }
+
+    private Repository(string commonDir, string? mainCheckout)
+    {
+        CommonDir = commonDir;
+        MainCheckout = mainCheckout;
         StateDir = Path.Combine(CommonDir, "interlock");
         Git = new Git(CommonDir, null);
     }
@@ -22,7 +28,7 @@ public sealed class Repository
     /// <summary>The directory that all worktrees share, absolute.</summary>
     public string CommonDir { get; }
 
-    /// <summary>The main worktree's top folder; null for a bare repository.</summary>
+    /// <summary>The main worktree's top folder; null for a bare repository, and where it cannot be known.</summary>
     public string? MainCheckout { get; }
 
     public string StateDir { get; }
@@ -31,28 +37,31 @@ public sealed class Repository
     public Git Git { get; }
 
     /// <summary>Finds the repository around a directory without running git there; null outside one.</summary>
+    /// <exception cref="BadInputException">There is one, and it cannot be used: to go on without it, or with one further out, would be a second truth.</exception>
     public static Repository? Discover(string directory)
     {
         for (var current = new DirectoryInfo(Path.GetFullPath(directory)); current is not null; current = current.Parent)
         {
-            var dotGit = Path.Combine(current.FullName, ".git");
-            if (IsGitDirectory(dotGit))
+            if (GitPlace.In(current.FullName) is { } place)
             {
-                return new Repository(dotGit);
-            }
-
-            if (File.Exists(dotGit) && FollowPointer(dotGit) is { } common)
-            {
-                return new Repository(common);
-            }
-
-            if (IsGitDirectory(current.FullName))
-            {
-                return new Repository(current.FullName);
+                return place.CommonDir is { } common ? new Repository(common, place.MainCheckout) : throw new BadInputException(place.Problem!, place.Remedy, 3);
             }
         }
 
         return null;
+    }
+
+    /// <summary>As <see cref="Discover"/>, where one that cannot be used is as good as none.</summary>
+    public static Repository? DiscoverUsable(string directory)
+    {
+        try
+        {
+            return Discover(directory);
+        }
+        catch (BadInputException)
+        {
+            return null;
+        }
     }
 
     public string EnsureStateDir() => PrivateFolder.Create(StateDir);
@@ -226,23 +235,5 @@ public sealed class Repository
         {
             throw new ArgumentException($"'{name}' is not a full ref name", nameof(name));
         }
-    }
-
-    private static bool IsGitDirectory(string path) =>
-        File.Exists(Path.Combine(path, "HEAD")) && Directory.Exists(Path.Combine(path, "objects")) && Directory.Exists(Path.Combine(path, "refs"));
-
-    private static string? FollowPointer(string file)
-    {
-        const string Prefix = "gitdir:";
-        var text = File.ReadAllText(file).Trim();
-        if (!text.StartsWith(Prefix, StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        var gitDir = Path.GetFullPath(text[Prefix.Length..].Trim(), Path.GetDirectoryName(file)!);
-        var commonFile = Path.Combine(gitDir, "commondir");
-        var common = File.Exists(commonFile) ? Path.GetFullPath(File.ReadAllText(commonFile).Trim(), gitDir) : gitDir;
-        return IsGitDirectory(common) ? common : null;
     }
 }

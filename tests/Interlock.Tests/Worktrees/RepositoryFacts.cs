@@ -35,8 +35,6 @@ public sealed class RepositoryFacts : IDisposable
     public void Outside_a_repository_there_is_none()
     {
         var empty = Directory.CreateDirectory(Path.Combine(repo.Home, "empty"));
-        File.WriteAllText(Path.Combine(repo.Home, ".git"), "not a pointer");
-
         Assert.Null(Repository.Discover(empty.FullName));
     }
 
