@@ -112,7 +112,7 @@ internal sealed class TreeWatcher : IAsyncDisposable
                 Interlocked.Increment(ref news);
             }
 
-            var paths = await repository.ChangedPathsAsync(worktree.BaseCommit, snapshot.Tree, bound.Token);
+            IReadOnlyList<string> paths = [.. (await repository.ChangedPathsAsync(worktree.BaseCommit, snapshot.Tree, bound.Token)).Where(GitName.IsText)];
             canary?.Edited(paths);
             changed(paths);
         }

@@ -73,9 +73,9 @@ internal sealed class CommitHistory(Repository repository)
             {
                 // Without a NUL between them, the first path would follow the commit's line.
                 var (hash, first) = record.IndexOf('\n', StringComparison.Ordinal) is > 0 and var end ? (record[1..end], record[(end + 1)..]) : (record[1..], "");
-                commits[hash] = paths = [.. first.Length > 0 ? new[] { first } : []];
+                commits[hash] = paths = [.. first.Length > 0 && GitName.IsText(first) ? new[] { first } : []];
             }
-            else
+            else if (GitName.IsText(record))
             {
                 paths?.Add(record);
             }
