@@ -19,8 +19,9 @@ public sealed class Workspace : IDisposable
     private readonly ProjectedFiles projections;
     private readonly Doors doors;
 
-    private Workspace(string root, Repository? repository, ConfigFile config, string stateDir, IStore store, Clock clock)
+    private Workspace(string folder, string root, Repository? repository, ConfigFile config, string stateDir, IStore store, Clock clock)
     {
+        Folder = folder;
         Root = root;
         Repository = repository;
         Config = config;
@@ -34,6 +35,9 @@ public sealed class Workspace : IDisposable
         projections = new ProjectedFiles(root, store, clock, (reader, tasks) => Prompts.ForWindows(this, reader, tasks));
         doors = new Doors(root, stateDir, Protocol, Mailbox, () => RunLock.IsHeld(stateDir));
     }
+
+    /// <summary>The folder it was asked for in, which may lie in a linked worktree.</summary>
+    public string Folder { get; }
 
     public string Root { get; }
 
@@ -90,7 +94,7 @@ public sealed class Workspace : IDisposable
         }
 
         var store = SqliteStore.Open(Path.Combine(stateDir, "state.db"), NewEpoch, DurabilityModes.Of(config.Config.Durability));
-        var workspace = new Workspace(root, repository, config, stateDir, store, new Clock(time, ProcessIdentity.Current.BootId));
+        var workspace = new Workspace(folder, root, repository, config, stateDir, store, new Clock(time, ProcessIdentity.Current.BootId));
         workspace.KeepOutOfCommits();
         return workspace;
     }
@@ -160,6 +164,10 @@ public sealed class Workspace : IDisposable
         Config = config;
         Protocol.Use(OptionsOf(config));
     }
+
+    /// <summary>The commit a revision names where the caller is: each checkout has a HEAD of its own. Null when it names none.</summary>
+    internal Task<string?> ResolveAsync(Repository repository, string rev, CancellationToken cancellation) =>
+        Checkout.Around(repository, Folder) is { } checkout ? checkout.ResolveAsync(rev, cancellation) : repository.ResolveAsync(rev, cancellation);
 
     public string? TypeOf(AgentId agent) => Protocol.Options.TypeOf(agent);
 

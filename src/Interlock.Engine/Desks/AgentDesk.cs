@@ -42,7 +42,7 @@ public sealed partial class AgentDesk(Workspace workspace, AgentId agent, LeaseT
     /// <param name="files">Replace the task's own when given.</param>
     public async Task<Reply> ClaimAsync(TaskId task, IReadOnlyList<string>? files, TimeSpan? duration, string? request, CancellationToken cancellation)
     {
-        var head = workspace.Repository is { } repository ? await repository.ResolveAsync("HEAD", cancellation) : null;
+        var head = workspace.Repository is { } repository ? await workspace.ResolveAsync(repository, "HEAD", cancellation) : null;
         var reply = workspace.Protocol.Claim(new ClaimRequest(task, agent, files, duration, BaseCommit: head, Request: request));
         if (LeaseToken.TryParse(reply.Token) is not { } token)
         {

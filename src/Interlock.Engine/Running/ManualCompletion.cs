@@ -28,7 +28,7 @@ public sealed class ManualCompletion(Workspace workspace, Repository repository,
             return current;
         }
 
-        var head = await repository.ResolveAsync(revision ?? "HEAD", cancellation);
+        var head = await workspace.ResolveAsync(repository, revision ?? "HEAD", cancellation);
         if (head is null)
         {
             return Refuse(RefusalCodes.NoCommit, revision is null ? "the repository has no commit yet" : $"'{revision}' is not a commit", "Commit the work first");

@@ -63,9 +63,12 @@ internal sealed record Checkout(string Path, string GitDir)
     }
 
     /// <summary>The commit its files started from; null before the first one.</summary>
-    internal async Task<string?> HeadAsync(CancellationToken cancellation)
+    internal Task<string?> HeadAsync(CancellationToken cancellation) => ResolveAsync("HEAD", cancellation);
+
+    /// <summary>The commit a revision names here, where HEAD is its own; null when it names none.</summary>
+    internal async Task<string?> ResolveAsync(string rev, CancellationToken cancellation)
     {
-        var result = await Git.TryRunAsync(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], cancellation);
+        var result = await Git.TryRunAsync(["rev-parse", "--verify", "--quiet", "--end-of-options", rev + "^{commit}"], cancellation);
         return result.ExitCode == 0 ? result.Text.Trim() : null;
     }
 

@@ -1,3 +1,5 @@
+using Interlock.Tests.Worktrees;
+
 namespace Interlock.Tests.Cli;
 
 public sealed class Completing_a_task
@@ -23,6 +25,29 @@ public sealed class Completing_a_task
         cli.Claim("2.5.1", Agent);
 
         AssertRefused(cli, "no-commit", "since the claim");
+    }
+
+    [Theory]
+    [InlineData("HEAD")]
+    [InlineData(null)]
+    public void Work_in_a_linked_worktree_is_looked_for_where_the_command_is_called(string? revision)
+    {
+        using var cli = Cli.Assigned();
+        var linked = Path.Combine(cli.Home, "linked");
+        cli.Git("worktree", "add", "-q", "-b", "feat", linked);
+        TestRepository.WriteIn(linked, "src/before.ts", "before\n");
+        TestRepository.CommitIn(linked, $"[{Agent}] [2.5.1] before the claim");
+        cli.RunIn(linked, "claim", "2.5.1", "--agent", Agent).Expect(0);
+        string[] complete = ["complete", "2.5.1", "--agent", Agent, .. revision is null ? Array.Empty<string>() : ["--commit", revision]];
+        Assert.Contains("since the claim", cli.RunIn(linked, complete).Expect(1).Error, StringComparison.Ordinal);
+        TestRepository.WriteIn(linked, "src/config.ts", "done\n");
+        var commit = TestRepository.CommitIn(linked, $"[{Agent}] [2.5.1] work");
+
+        Assert.Contains("no commit since", cli.Run(complete).Expect(1).Error, StringComparison.Ordinal);
+        cli.RunIn(Path.Combine(linked, "src"), complete).Expect(0);
+
+        Assert.Contains(commit, cli.Run("explain", "2.5.1").Expect(0).Out, StringComparison.Ordinal);
+        cli.Run("doctor").Expect(0);
     }
 
     [Fact]
