@@ -9,12 +9,12 @@ using Interlock.Engine.Worktrees;
 namespace Interlock.Engine.Running;
 
 /// <summary>
-/// Decides whether a window's work in the shared checkout is done: from its commits since the claim, the files they
+/// Decides whether a window's work in its checkout is done: from its commits since the claim, the files they
 /// touch and the configured checks on exactly that commit, never from the agent's word.
 /// </summary>
 public sealed class ManualCompletion(Workspace workspace, Repository repository, IReadOnlyList<Check> checks)
 {
-    /// <param name="revision">Where the work ends; the checkout's HEAD unless given.</param>
+    /// <param name="revision">Where the work ends; HEAD of the checkout the caller is in unless given.</param>
     public async Task<Reply> CompleteAsync(TaskId task, LeaseToken token, string? revision, string? request, CancellationToken cancellation)
     {
         if (workspace.Protocol.EarlierCompletion(token, request) is { } earlier)
@@ -43,7 +43,7 @@ public sealed class ManualCompletion(Workspace workspace, Repository repository,
                 $"Commit it: git commit -m \"[{lease.Agent}] [{task}] …\"; for work without code: interlock complete {task} --no-code --reason …");
         }
 
-        if (await OutOfScopeAsync(task, token, lease, commits, cancellation) is { } refusal)
+        if (await OutOfScopeAsync(task, token, lease, head, commits, cancellation) is { } refusal)
         {
             return Reply.Refused(refusal);
         }
@@ -70,7 +70,7 @@ public sealed class ManualCompletion(Workspace workspace, Repository repository,
             .Select(line => line[..line.IndexOf(' ', StringComparison.Ordinal)])];
     }
 
-    private async Task<Refusal?> OutOfScopeAsync(TaskId task, LeaseToken token, Lease lease, List<string> commits, CancellationToken cancellation)
+    private async Task<Refusal?> OutOfScopeAsync(TaskId task, LeaseToken token, Lease lease, string head, List<string> commits, CancellationToken cancellation)
     {
         var changed = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var commit in commits)
@@ -85,9 +85,21 @@ public sealed class ManualCompletion(Workspace workspace, Repository repository,
             return new Refusal(RefusalCodes.OutOfScope, $"the commit changes {path}, which task work must not touch", "Take it out of the commit; the plan and status files are kept by interlock");
         }
 
+        if (await UnfitAsync(lease, head, changed, cancellation) is { } reason)
+        {
+            return new Refusal(RefusalCodes.OutOfScope, $"this must not land: {reason}", "Take it out, commit and complete again; a secret that was committed should be revoked");
+        }
+
         var leased = FileSet.Parse(lease.Files);
-        var beyond = changed.Where(file => leased.IsUnknown || !leased.Covers(file)).ToList();
+        var beyond = changed.Where(GitName.IsText).Where(file => leased.IsUnknown || !leased.Covers(file)).ToList();
         return beyond.Count == 0 ? null : workspace.Protocol.Extend(task, token, beyond, isDone: true).Refusal;
+    }
+
+    // As the files are in the end: what a later commit took out again is not held against the task.
+    private async Task<string?> UnfitAsync(Lease lease, string head, SortedSet<string> changed, CancellationToken cancellation)
+    {
+        var all = await TreeChange.ReadAsync(repository, lease.BaseCommit ?? await EmptyTreeAsync(cancellation), head, cancellation);
+        return await ContentGate.FindAsync(repository, [.. all.Where(change => changed.Contains(change.Path))], cancellation);
     }
 
     private Task<string> EmptyTreeAsync(CancellationToken cancellation) => repository.Git.RunAsync(["hash-object", "-t", "tree", "--stdin"], cancellation);

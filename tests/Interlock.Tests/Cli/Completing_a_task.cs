@@ -50,6 +50,26 @@ public sealed class Completing_a_task
         cli.Run("doctor").Expect(0);
     }
 
+    [Theory]
+    [InlineData("ln -s /etc src/config.ts", "src/config.ts: a symbolic link was added")]
+    [InlineData("printf '<<<<<<< a\\n=======\\n>>>>>>> b\\n' > src/config.ts", "src/config.ts:1: conflict markers")]
+    [InlineData("echo id=AKIA0000000000000000 > src/config.ts", "src/config.ts:1: looks like an AWS access key")]
+    [InlineData("echo x > \"$(printf 'src/bad\\351.ts')\"", "\"src/bad\\351.ts\": its name is not UTF-8")]
+    public void What_never_lands_by_a_run_is_not_completed_by_hand_either(string makes, string says)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "made by a shell, with a name that only Linux has");
+        using var cli = Claimed();
+        Assert.Equal(0, cli.Shell("mkdir -p src; " + makes).ExitCode);
+        cli.Commit($"[{Agent}] [2.5.1] work");
+
+        AssertRefused(cli, "out-of-scope", says);
+
+        Assert.Equal("in_progress", cli.Status("2.5.1"));
+        cli.Git("rm", "-rqf", "src");
+        cli.CommitWork(Agent, "2.5.1", "src/config.ts");
+        cli.Run("complete", "2.5.1", "--agent", Agent).Expect(0);
+    }
+
     [Fact]
     public void A_file_somebody_else_has_leased_is_out_of_bounds()
     {
