@@ -222,6 +222,7 @@ public sealed class Workspace : IDisposable
             config.Limits, config.Config.Lease.Duration, IgnoreCase: OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(),
             agent => types.GetValueOrDefault(agent), () => !FreeSpace.IsLow(StateDir))
         {
+            WithReal = names => RealNames.With(Root, names),
             Effort = reader => Pace.WhenAsked(reader, config.Config),
         };
     }

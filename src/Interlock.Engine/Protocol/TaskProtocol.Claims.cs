@@ -48,6 +48,8 @@ public sealed partial class TaskProtocol
             return Reply.Refused(bad);
         }
 
+        names = options.WithReal(names);
+
         // A lock somebody wrote by hand for itself becomes its claim.
         var (waiting, live) = (transaction.WaitingTasks(), transaction.LiveLeases());
         var own = live.FirstOrDefault(lease => lease.Kind == LeaseKind.Hold && lease.Task == task.Id && lease.Agent == request.Agent);
@@ -114,6 +116,7 @@ public sealed partial class TaskProtocol
             return Reply.Refused(bad);
         }
 
+        files = options.WithReal(files);
         var others = transaction.LiveLeases().Where(other => other.Fence != lease.Fence).ToList();
         if (ClaimRules.CheckFiles(FileSet.Parse(files), others, null, now, options.IgnoreCase, lease.Kind == LeaseKind.Hold ? FileSet.Empty : options.Limits.Hot) is { } busy)
         {

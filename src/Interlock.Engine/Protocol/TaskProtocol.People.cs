@@ -153,6 +153,7 @@ public sealed partial class TaskProtocol
             return Reply.Refused(bad);
         }
 
+        files = options.WithReal(files);
         var live = transaction.LiveLeases();
         if (task is { } id && ClaimRules.CheckHolder(id, live, now, "The live lease wins; free it first: rm the lock file, or interlock reassign") is { } taken)
         {

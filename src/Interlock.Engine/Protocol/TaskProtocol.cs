@@ -17,6 +17,9 @@ public sealed record ProtocolOptions(
     /// <summary>In [0, 1): spreads the waiting of tasks that failed together.</summary>
     public Func<double> Chance { get; init; } = Random.Shared.NextDouble;
 
+    /// <summary>Names of files with those that their links lead to.</summary>
+    public Func<IReadOnlyList<string>, IReadOnlyList<string>> WithReal { get; init; } = names => names;
+
     /// <summary>How long tasks are expected to take, from what a store knows.</summary>
     public Func<IStoreReader, Func<WorkTask, TimeSpan>> Effort { get; init; } = _ => Domain.Scheduling.Effort.Prior;
 }

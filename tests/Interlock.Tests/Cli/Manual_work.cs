@@ -167,4 +167,21 @@ public sealed class Manual_work
             Assert.Equal(-1, File.ReadAllBytes(file).AsSpan().IndexOf(secret));
         }
     }
+
+    [Fact]
+    public void A_path_through_a_link_is_leased_as_what_it_leads_to()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a right of their own there");
+        using var cli = Cli.Assigned();
+        cli.Write("src/config.ts", "x\n");
+        cli.Shell("ln -s src lnk && ln -s src/config.ts one.ts && ln -s /etc out").Expect(0);
+        cli.Run("lock", "lnk/config.ts", "--agent", "ada").Expect(0);
+
+        Assert.Contains("src/config.ts is leased by ada", cli.Run("lock", "src/config.ts").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("src/config.ts is leased by ada", cli.Run("lock", "one.ts").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("leased by ada", cli.Run("lock", "lnk/**").Expect(1).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("etc", cli.Run("lock", "out/passwd").Expect(0).Out, StringComparison.Ordinal);
+        cli.Run("unlock", "lnk/config.ts").Expect(0);
+        cli.Run("lock", "src/config.ts").Expect(0);
+    }
 }
